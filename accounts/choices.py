@@ -1,0 +1,66 @@
+"""What a person may be given, and how it is called on screens."""
+
+from django.db import models
+
+
+class AccountKind(models.TextChoices):
+    PERSONAL = "personal", "Personal"
+    GENERIC = "generic", "Generic (shared)"
+
+
+class Capability(models.TextChoices):
+    """What a grant lets its holder do; the label is the name of the role that people see."""
+
+    AVAILABILITY_VIEW = "availability_view", "Availability viewer"
+    AVAILABILITY_EDIT = "availability_edit", "Availability editor"
+    PLANS_VIEW = "plans_view", "Plan viewer"
+    PLANS_EDIT = "plans_edit", "Plan editor"
+    APPROVE_STANDARD = "approve_standard", "Provider approver"
+    APPROVE_COMMISSIONER = "approve_commissioner", "Commissioner approver"
+    APPROVE_REGIONAL = "approve_regional", "Regional approver"
+    ADMINISTER = "administer", "Helpdesk"
+
+
+APPROVER_CAPABILITIES = (
+    Capability.APPROVE_STANDARD,
+    Capability.APPROVE_COMMISSIONER,
+    Capability.APPROVE_REGIONAL,
+    Capability.ADMINISTER,
+)
+
+# The kinds of scope that each capability can have (design: domain, Access). A capability without
+# any reaches everything.
+SCOPES: dict[str, tuple[str, ...]] = {
+    Capability.AVAILABILITY_VIEW: ("service_group",),
+    Capability.AVAILABILITY_EDIT: ("organisation", "unit", "ward"),
+    Capability.PLANS_VIEW: ("service_group", "collaborative"),
+    Capability.PLANS_EDIT: ("collaborative",),
+    Capability.APPROVE_STANDARD: ("organisation",),
+    Capability.APPROVE_COMMISSIONER: ("collaborative",),
+    Capability.APPROVE_REGIONAL: ("region",),
+    Capability.ADMINISTER: (),
+}
+SCOPE_FIELDS = ("service_group", "organisation", "unit", "ward", "collaborative", "region")
+
+ROLE_EXPLANATIONS: dict[str, str] = {
+    Capability.AVAILABILITY_VIEW: "Can search for free beds in every ward of the service group.",
+    Capability.AVAILABILITY_EDIT: "Can record whether beds are free, occupied or closed.",
+    Capability.PLANS_VIEW: "Can read strategic bed plans.",
+    Capability.PLANS_EDIT: "Can read and change the strategic bed plans of a collaborative.",
+    Capability.APPROVE_STANDARD: "Can decide what colleagues of the same provider ask for.",
+    Capability.APPROVE_COMMISSIONER: "Can decide what a collaborative's providers ask for.",
+    Capability.APPROVE_REGIONAL: "Can decide what people of a region ask for.",
+    Capability.ADMINISTER: "Can put right everything, and decides what nobody else can.",
+}
+
+
+class GrantOrigin(models.TextChoices):
+    """Where a grant came from."""
+
+    DECISION = "decision", "An approver's decision"
+    BOOTSTRAP = "bootstrap", "Set up by the service"
+    DIRECTORY = "directory", "Directory import"
+
+
+class LinkPurpose(models.TextChoices):
+    VERIFY_ADDRESS = "verify_address", "Verify an e-mail address"

@@ -1,0 +1,35 @@
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+from accounts.rules import helpdesk
+
+
+class DenyByDefaultMiddleware(LoginRequiredMiddleware):
+    """Refuses every view to who is not signed in and allowed by the view's own rule.
+
+    Views marked `login_not_required` are open; a view without a rule is open to nobody.
+    The admin as a whole belongs to the helpdesk.
+    """
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        if not request.user.is_authenticated:
+            return self.handle_no_permission(request, view_func)
+        match = request.resolver_match
+        in_admin = match is not None and match.app_names[:1] == ["admin"]
+        rule = helpdesk if in_admin else getattr(view_func, "access_rule", None)
+        refusal = rule(request.user) if rule else "This page is not open to anyone."
+        if refusal:
+            raise PermissionDenied(refusal)
+        return None

@@ -1,0 +1,35 @@
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from accounts.choices import LinkPurpose
+from accounts.models.people import User
+
+
+class Link(models.Model):
+    """A single-use link that was mailed: only the hash of its random token is kept."""
+
+    purpose = models.CharField(max_length=20, choices=LinkPurpose)
+    person = models.ForeignKey(User, models.CASCADE, related_name="links")
+    address = models.EmailField(help_text="Where it was sent; it proves this address alone")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["purpose", "person"],
+                condition=Q(used_at__isnull=True, superseded_at__isnull=True),
+                name="link_one_live_per_purpose",
+            ),
+            models.CheckConstraint(
+                condition=Q(used_at__isnull=True) | Q(superseded_at__isnull=True),
+                name="link_used_or_superseded",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()}: {self.address}"

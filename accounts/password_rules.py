@@ -1,0 +1,1 @@
+"""The password rules of the registration guide (CPMS-08)."""

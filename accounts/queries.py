@@ -1,0 +1,63 @@
+"""What a person may see and do: the one door that every list, count and check goes through."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.choices import APPROVER_CAPABILITIES, Capability
+from accounts.models import Grant, User
+from organisations.models import ServiceGroup, Ward
+from organisations.queries import still_open
+
+
+def live_grants(user: Any) -> QuerySet[Grant]:
+    """The grants that are in force for a person now; none for who is not signed in."""
+    if not user.is_authenticated:
+        return Grant.objects.none()
+    return Grant.objects.live().filter(person=user)
+
+
+def holds(user: Any, *capabilities: str) -> bool:
+    """Whether the person holds any of the capabilities, in any scope."""
+    return user.is_authenticated and not user.capabilities.isdisjoint(capabilities)
+
+
+def may_administer(user: Any) -> bool:
+    """The helpdesk."""
+    return holds(user, Capability.ADMINISTER)
+
+
+def may_approve(user: Any) -> bool:
+    """Whether the person decides anything at all."""
+    return holds(user, *APPROVER_CAPABILITIES)
+
+
+def groups_viewable_by(user: Any) -> QuerySet[ServiceGroup]:
+    """The service groups in whose wards the person may search."""
+    grants = live_grants(user).filter(capability=Capability.AVAILABILITY_VIEW)
+    return ServiceGroup.objects.filter(pk__in=grants.values("service_group"))
+
+
+def wards_viewable_by(user: Any) -> QuerySet[Ward]:
+    """The open wards that the person may find, nationwide."""
+    return Ward.objects.filter(
+        still_open("", "unit__", "unit__organisation__"),
+        service_type__group__in=groups_viewable_by(user),
+    )
+
+
+def wards_editable_by(user: Any) -> QuerySet[Ward]:
+    """The open wards whose beds the person may change; a wider scope covers what lies in it."""
+    grants = live_grants(user).filter(capability=Capability.AVAILABILITY_EDIT)
+    return Ward.objects.filter(
+        Q(pk__in=grants.filter(ward__isnull=False).values("ward"))
+        | Q(unit__in=grants.filter(unit__isnull=False).values("unit"))
+        | Q(unit__organisation__in=grants.filter(organisation__isnull=False).values("organisation")),
+        still_open("", "unit__", "unit__organisation__"),
+    )
+
+
+def people_holding(stage: Any) -> QuerySet[User]:
+    """The people who hold, now, exactly the right that a stage names."""
+    grants = Grant.objects.live().filter(**stage.scope_columns)
+    return User.objects.filter(pk__in=grants.values("person"))

@@ -1,0 +1,100 @@
+"""Beds, their history, and the running totals of each ward."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from accounts.models import User
+from availability.choices import BedState, ClosedReason, EntryOrigin
+from core.models import AppendOnlyModel
+from organisations.models import Ward, refuse_if_closed
+
+
+class Bed(models.Model):
+    """The smallest thing whose availability is recorded."""
+
+    ward = models.ForeignKey(Ward, models.PROTECT, related_name="beds")
+    name = models.CharField(max_length=40)
+    position = models.PositiveSmallIntegerField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ward", "name"], condition=Q(retired_at__isnull=True), name="bed_name_once"
+            ),
+        ]
+        triggers = [
+            refuse_if_closed(
+                "bed_on_closed_organisation",
+                "SELECT u.organisation_id FROM organisations_ward w "
+                "JOIN organisations_unit u ON u.id = w.unit_id WHERE w.id = NEW.ward_id",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BedEntry(AppendOnlyModel):
+    """From this moment on the bed was so, until the next entry: periods cannot overlap or gap."""
+
+    bed = models.ForeignKey(Bed, models.PROTECT, related_name="entries")
+    starts_at = models.DateTimeField(db_default=Now())
+    state = models.CharField(max_length=20, choices=BedState)
+    closed_reason = models.CharField(max_length=20, choices=ClosedReason, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    origin = models.CharField(max_length=10, choices=EntryOrigin)
+
+    class Meta:
+        ordering = ["bed", "-starts_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["bed", "starts_at"], name="bed_entry_once_a_moment"),
+            models.CheckConstraint(
+                condition=(Q(state=BedState.CLOSED) & ~Q(closed_reason=""))
+                | (~Q(state=BedState.CLOSED) & Q(closed_reason="")),
+                name="bed_entry_reason_when_closed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bed}: {self.get_state_display()} from {self.starts_at:%d %b %Y %H:%M}"
+
+
+class WardConfirmation(AppendOnlyModel):
+    """Somebody looked at the whole ward and said that nothing has changed."""
+
+    ward = models.ForeignKey(Ward, models.PROTECT, related_name="confirmations")
+    at = models.DateTimeField(db_default=Now())
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["ward", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.ward} confirmed at {self.at:%d %b %Y %H:%M}"
+
+
+class WardTotals(models.Model):
+    """One row a ward, kept in the transaction that changes a bed: what search reads."""
+
+    ward = models.OneToOneField(Ward, models.PROTECT, primary_key=True, related_name="totals")
+    available = models.PositiveIntegerField(default=0)
+    occupied = models.PositiveIntegerField(default=0)
+    closed = models.PositiveIntegerField(default=0)
+    confirmed_at = models.DateTimeField(
+        null=True, help_text="When the whole ward was last confirmed; freshness counts from it"
+    )
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    changed_at = models.DateTimeField(null=True, help_text="When a bed was last changed")
+
+    class Meta:
+        verbose_name_plural = "ward totals"
+
+    def __str__(self) -> str:
+        return f"{self.ward}: {self.available} free"
+
+    @property
+    def beds(self) -> int:
+        return self.available + self.occupied + self.closed

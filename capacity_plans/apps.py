@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class CapacityPlansConfig(AppConfig):
+    name = "capacity_plans"

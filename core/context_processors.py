@@ -1,0 +1,20 @@
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from core.reference import current_reference
+
+
+def service(request: HttpRequest) -> dict[str, Any]:
+    """What every page shows of the service itself."""
+    return {
+        "service_name": settings.SERVICE_NAME,
+        "service_short_name": settings.SERVICE_SHORT_NAME,
+        "demonstration": settings.DEMONSTRATION,
+        "helpdesk_email": settings.HELPDESK_EMAIL,
+        "helpdesk_telephone": settings.HELPDESK_TELEPHONE,
+        "helpdesk_hours": settings.HELPDESK_HOURS,
+        "attribution": settings.ATTRIBUTION,
+        "reference": current_reference(),
+    }

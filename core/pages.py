@@ -1,0 +1,43 @@
+"""Pages that belong to no app: the footer's texts, errors, health."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.generic import TemplateView
+
+from core.broker import broker_answers
+
+
+def text_page(name: str):  # type: ignore[no-untyped-def]
+    """A view of templates/pages/<name>.html, open to everyone."""
+    return login_not_required(TemplateView.as_view(template_name=f"pages/{name}.html"))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that was sent without its token: mostly a page left open too long."""
+    return render(request, "403_csrf.html", status=403)
+
+
+@login_not_required
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers. Touches nothing."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Database and migrations decide; Redis is reported, since pages work without it."""
+    try:
+        connection = connections["default"]
+        executor = MigrationExecutor(connection)
+        database = "pending migrations" if executor.migration_plan(
+            executor.loader.graph.leaf_nodes()
+        ) else "ok"
+    except DatabaseError:
+        database = "unreachable"
+    redis = "ok" if broker_answers() else "degraded"
+    return JsonResponse(
+        {"database": database, "redis": redis}, status=200 if database == "ok" else 503
+    )

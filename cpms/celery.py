@@ -1,0 +1,7 @@
+"""The Celery application; tasks are found in each app's tasks.py."""
+
+from celery import Celery
+
+app = Celery("cpms")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,12 @@
+"""The demonstration on one machine, as `make run` starts it."""
+
+from cpms.settings.base import *  # noqa: F403
+
+SECRET_KEY = env.text("SECRET_KEY")  # noqa: F405
+ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+DEMONSTRATION = True
+STATE_DIR = Path(env.text("STATE_DIR"))  # noqa: F405
+
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = STATE_DIR / "mail"
+STATIC_ROOT = STATE_DIR / "staticfiles"

@@ -1,0 +1,29 @@
+"""Production: refuses to start on a missing or weak value."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from cpms.settings.base import *  # noqa: F403
+
+SECRET_KEY = env.text("SECRET_KEY")  # noqa: F405
+if len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("SECRET_KEY must have at least 50 characters.")
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS")  # noqa: F405
+SERVICE_URL = env.text("SERVICE_URL")  # noqa: F405
+HELPDESK_EMAIL = env.text("HELPDESK_EMAIL")  # noqa: F405
+HELPDESK_TELEPHONE = env.text("HELPDESK_TELEPHONE")  # noqa: F405
+DEFAULT_FROM_EMAIL = f"{SERVICE_NAME} <{env.text('FROM_EMAIL')}>"  # noqa: F405
+if "owner" in DATABASES and DATABASES["owner"]["USER"] == DATABASES["default"]["USER"]:  # noqa: F405
+    raise ImproperlyConfigured("DATABASE_URL and DATABASE_OWNER_URL must name different roles.")
+
+globals().update(env.email("EMAIL_URL"))  # noqa: F405
+
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_NAME = "__Host-session"
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-csrf"
+CSRF_COOKIE_SECURE = True

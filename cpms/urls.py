@@ -1,0 +1,28 @@
+"""Every address of the site; each app lists its own."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from core import pages
+
+urlpatterns = [
+    path("", include("onboarding.urls")),
+    path("", include("accounts.urls")),
+    path("approvals/", include("approvals.urls")),
+    path("", include("availability.urls")),
+    path("admin/", admin.site.urls),
+    path("accessibility-statement/", pages.text_page("accessibility_statement"),
+         name="accessibility_statement"),
+    path("contact-us/", pages.text_page("contact_us"), name="contact_us"),
+    path("cookies/", pages.text_page("cookies"), name="cookies"),
+    path("privacy-policy/", pages.text_page("privacy_policy"), name="privacy_policy"),
+    path("terms-and-conditions/", pages.text_page("terms_and_conditions"),
+         name="terms_and_conditions"),
+    path("help/", pages.text_page("help"), name="help"),
+    path("healthz", pages.healthz, name="healthz"),
+    path("readyz", pages.readyz, name="readyz"),
+]
+
+if settings.DEMONSTRATION:
+    urlpatterns.append(path("demo/inbox/", include("notifications.demo.urls")))

@@ -1,0 +1,302 @@
+"""The directory: who provides what, where. Loaded from public reference data, kept by the helpdesk."""
+
+import pghistory
+import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+
+from organisations.choices import (
+    ApprovalLevel,
+    OrganisationKind,
+    SecurityLevel,
+    Sex,
+    WardKind,
+)
+
+
+def refuse_if_closed(name: str, organisation_of: str) -> pgtrigger.Trigger:
+    """A trigger: nothing new on a closed organisation (or one that closes in the same moment).
+
+    `organisation_of` is SQL that gives the id of the new row's organisation.
+    """
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        declare=[("closed", "date")],
+        func=f"""
+            SELECT o.closed_on INTO closed FROM organisations_organisation o
+             WHERE o.id = ({organisation_of}) FOR SHARE;
+            IF closed <= CURRENT_DATE THEN
+                RAISE EXCEPTION 'This organisation is closed'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = '{name}';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+class Region(models.Model):
+    """One of the nine choices of CPMS-17 except National: seven regions and 'Outside England'."""
+
+    code = models.CharField(max_length=20, unique=True, help_text="ODS code, e.g. Y56")
+    name = models.CharField(max_length=60, unique=True)
+    position = models.PositiveSmallIntegerField(unique=True)
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServiceGroup(models.Model):
+    """A group of specialised services; says what people may ask for themselves."""
+
+    code = models.SlugField(unique=True)
+    name = models.CharField(max_length=80, unique=True)
+    position = models.PositiveSmallIntegerField(unique=True)
+    open_to_registration = models.BooleanField(
+        default=False, help_text="People may register themselves for its availability"
+    )
+    open_to_plans = models.BooleanField(default=False, help_text="Strategic plans are open")
+    warn_after_hours = models.PositiveSmallIntegerField(default=12)
+    stale_after_hours = models.PositiveSmallIntegerField(default=24)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(warn_after_hours__lt=F("stale_after_hours")),
+                name="service_group_warns_before_stale",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServiceType(models.Model):
+    """What a ward is for, inside a group."""
+
+    group = models.ForeignKey(ServiceGroup, models.PROTECT, related_name="types")
+    code = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+    mhsds_code = models.CharField(
+        max_length=4, blank=True, help_text="MHSDS v6 admitted patient classification"
+    )
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["group__position", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["group", "name"], name="service_type_unique_name"),
+            models.UniqueConstraint(fields=["group", "position"], name="service_type_position"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class Organisation(models.Model):
+    ods_code = models.CharField("ODS code", max_length=12, unique=True)
+    ods_name = models.CharField("name in ODS", max_length=200)
+    name = models.CharField(max_length=200, help_text="As people know it, and as screens show it")
+    kind = models.CharField(max_length=30, choices=OrganisationKind)
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="organisations"
+    )
+    address = models.CharField(max_length=300, blank=True)
+    postcode = models.CharField(max_length=8, blank=True)
+    approval_level = models.CharField(
+        max_length=10, choices=ApprovalLevel, default=ApprovalLevel.SINGLE
+    )
+    opened_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="predecessors"
+    )
+
+    class Meta:
+        ordering = ["name"]
+        indexes = [
+            GinIndex(fields=["name"], name="organisation_name_trgm", opclasses=["gin_trgm_ops"])
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=True)
+                | Q(opened_on__isnull=True)
+                | Q(closed_on__gte=F("opened_on")),
+                name="organisation_closes_after_opening",
+            ),
+            models.CheckConstraint(
+                condition=Q(successor__isnull=True) | Q(closed_on__isnull=False),
+                name="organisation_successor_only_when_closed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(successor=F("id")), name="organisation_is_not_its_own_successor"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class Unit(models.Model):
+    """A site (hospital) of a provider."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="units")
+    ods_code = models.CharField("ODS site code", max_length=12, unique=True)
+    ods_name = models.CharField("name in ODS", max_length=200)
+    name = models.CharField(max_length=200, help_text="As people know it, and as screens show it")
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="units")
+    address = models.CharField(max_length=300, blank=True)
+    town = models.CharField(max_length=100, blank=True)
+    postcode = models.CharField(max_length=8)
+    latitude = models.FloatField(help_text="WGS84 degrees north")
+    longitude = models.FloatField(help_text="WGS84 degrees east")
+    last_seen = models.CharField(
+        max_length=7, blank=True, help_text="Month of the newest public source, e.g. 2018-02"
+    )
+    closed_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        indexes = [GinIndex(fields=["name"], name="unit_name_trgm", opclasses=["gin_trgm_ops"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(latitude__range=(-90, 90)) & Q(longitude__range=(-180, 180)),
+                name="unit_position_on_earth",
+            ),
+        ]
+        triggers = [refuse_if_closed("unit_on_closed_organisation", "NEW.organisation_id")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation.name}: {self.name}"
+
+
+@pghistory.track()
+class Ward(models.Model):
+    """The place whose beds, or sessions a day, are recorded."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="wards")
+    name = models.CharField(max_length=120)
+    service_type = models.ForeignKey(ServiceType, models.PROTECT, related_name="wards")
+    kind = models.CharField(max_length=10, choices=WardKind, default=WardKind.INPATIENT)
+    sex = models.CharField(max_length=10, choices=Sex)
+    minimum_age = models.PositiveSmallIntegerField(help_text="Years, inclusive")
+    maximum_age = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Years, inclusive; empty for no upper limit"
+    )
+    security_level = models.PositiveSmallIntegerField(
+        choices=SecurityLevel, default=SecurityLevel.GENERAL
+    )
+    commissioned_beds = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Inpatient wards"
+    )
+    sessions_a_day = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Sessional wards"
+    )
+    telephone = models.CharField(max_length=20, help_text="For referrals")
+    email = models.EmailField(blank=True, help_text="For referrals")
+    referral_hours = models.CharField(max_length=100, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        indexes = [GinIndex(fields=["name"], name="ward_name_trgm", opclasses=["gin_trgm_ops"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "name"],
+                condition=Q(closed_on__isnull=True),
+                name="ward_unique_open_name",
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum_age__lte=Coalesce(F("maximum_age"), F("minimum_age"))),
+                name="ward_ages_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind=WardKind.INPATIENT,
+                    commissioned_beds__isnull=False,
+                    sessions_a_day__isnull=True,
+                )
+                | Q(
+                    kind=WardKind.SESSIONAL,
+                    commissioned_beds__isnull=True,
+                    sessions_a_day__isnull=False,
+                ),
+                name="ward_has_beds_or_sessions",
+            ),
+        ]
+        triggers = [
+            refuse_if_closed(
+                "ward_on_closed_organisation",
+                "SELECT organisation_id FROM organisations_unit WHERE id = NEW.unit_id",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit}: {self.name}"
+
+
+@pghistory.track()
+class Collaborative(models.Model):
+    """A provider collaborative: for one service group, a lead, members, a footprint, a region."""
+
+    name = models.CharField(max_length=120, unique=True)
+    brand = models.CharField(max_length=80, blank=True)
+    service_group = models.ForeignKey(
+        ServiceGroup, models.PROTECT, related_name="collaboratives"
+    )
+    region = models.ForeignKey(Region, models.PROTECT, related_name="collaboratives")
+    footprint = models.CharField(max_length=200, blank=True)
+    lead = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="led_collaboratives"
+    )
+    members = models.ManyToManyField(
+        Organisation,
+        through="CollaborativeMember",
+        related_name="collaboratives",
+        help_text="The lead included",
+    )
+    source = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CollaborativeMember(models.Model):
+    collaborative = models.ForeignKey(Collaborative, models.CASCADE)
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["collaborative", "organisation"], name="collaborative_member_once"
+            )
+        ]
+        triggers = [refuse_if_closed("member_on_closed_organisation", "NEW.organisation_id")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation.name} in {self.collaborative.name}"
+
+
+class PostcodeLocation(models.Model):
+    """Where a postcode sector ('SL6 0') or outcode ('SL6') lies: the mean of its unit postcodes."""
+
+    code = models.CharField(max_length=8, primary_key=True)
+    latitude = models.FloatField(help_text="WGS84 degrees north")
+    longitude = models.FloatField(help_text="WGS84 degrees east")
+    country = models.CharField(max_length=30)
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+")
+
+    def __str__(self) -> str:
+        return self.code
