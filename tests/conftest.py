@@ -1,0 +1,45 @@
+"""The database of the suite: made and migrated by its owner, used as the application uses it."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """A fresh database for each worker: migrated as owner, then reached with the application's role."""
+    name = f"test_cpms_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    owner = connections["owner"]
+    server = {**owner.get_connection_params(), "dbname": "postgres"}
+    for key in ("cursor_factory", "context", "prepare_threshold"):
+        server.pop(key, None)
+
+    def administer(statement: str) -> None:
+        with psycopg.connect(**server, autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(name=sql.Identifier(name)))
+
+    def flush_as_owner(statements: list[str]) -> None:
+        """Between transactional tests; the application's role may neither truncate nor delete history."""
+        with psycopg.connect(**{**server, "dbname": name}, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    with django_db_blocker.unblock():
+        administer("DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        administer("CREATE DATABASE {name}")
+        for alias in ("default", "owner"):
+            connections[alias].close()
+            connections[alias].settings_dict["NAME"] = name
+        call_command("migrate", verbosity=0)
+        owner.close()
+        connections["default"].ops.execute_sql_flush = flush_as_owner
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        administer("DROP DATABASE {name} WITH (FORCE)")
