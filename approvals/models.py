@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from accounts.choices import SCOPE_FIELDS
 from accounts.models import AccessScope, Grant, User
 from accounts.models.access import ORGANISATION_OF_SCOPE, scope_fits_capability
 from approvals.choices import ItemStatus, OrganisationType, Outcome
@@ -53,16 +54,7 @@ class Item(AccessScope):
                 condition=scope_fits_capability(), name="item_scope_fits_capability"
             ),
             models.UniqueConstraint(
-                fields=[
-                    "person",
-                    "capability",
-                    "service_group",
-                    "organisation",
-                    "unit",
-                    "ward",
-                    "collaborative",
-                    "region",
-                ],
+                fields=["person", "capability", *SCOPE_FIELDS],
                 condition=Q(status=ItemStatus.SUBMITTED),
                 nulls_distinct=False,
                 name="item_once_while_open",
@@ -81,17 +73,29 @@ class Stage(AccessScope):
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="stages")
     position = models.PositiveSmallIntegerField()
-    reached_at = models.DateTimeField(db_default=Now())
-    due_at = models.DateTimeField(help_text="Two working days after the stage was reached")
+    is_current = models.BooleanField(help_text="The item waits here")
+    due_at = models.DateTimeField(null=True, help_text="By when to decide, once it waits here")
 
     class Meta:
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["item", "position"], name="stage_position"),
+            models.UniqueConstraint(
+                fields=["item"], condition=Q(is_current=True), name="stage_one_current"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_current=False) | Q(due_at__isnull=False), name="stage_current_is_due"
+            ),
             models.CheckConstraint(
                 condition=scope_fits_capability(), name="stage_scope_fits_capability"
             ),
         ]
+
+    @property
+    def decider(self) -> str:
+        """Role and organisation of who decides, never a name (CPMS-26)."""
+        role = self.get_capability_display()
+        return f"{role}, {self.scope}" if self.scope else role
 
     def __str__(self) -> str:
         return f"Stage {self.position} of item {self.item_id}: {self.describe()}"

@@ -91,6 +91,9 @@ TEMPLATES = [
 CRISPY_TEMPLATE_PACK = "nhsuk"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["nhsuk"]
 
+# How long an approver has before a request is late (CT-12)
+DECISION_WORKING_DAYS = 2
+
 # Two roles: the application's, without DDL and with insert-only audit, and the owner of the tables,
 # which migrations use. Web and worker processes are not given the owner's address.
 DATABASES = {"default": env.database("DATABASE_URL")}

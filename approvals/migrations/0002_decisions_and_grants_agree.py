@@ -25,7 +25,7 @@ CREATE CONSTRAINT TRIGGER grant_has_its_decision
 
 
 class Migration(migrations.Migration):
-    dependencies = [("approvals", "0002_initial")]
+    dependencies = [("approvals", "0001_initial")]
     operations = [
         migrations.RunSQL(
             APPLICANT,

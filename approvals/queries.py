@@ -1,0 +1,69 @@
+"""Reads for the queue, the decision page and a person's own requests."""
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from accounts.choices import APPROVER_CAPABILITIES, SCOPES
+from accounts.models import Grant, User
+from accounts.queries import live_grants
+from approvals.models import AccessRequest, Decision, Item, Stage
+
+
+def stages_open_to(user: User) -> QuerySet[Stage]:
+    """Every stage, past or present, whose right the person holds now; never of their own items."""
+    grants = live_grants(user)
+    mine = Q(pk__in=[])
+    for capability in APPROVER_CAPABILITIES:
+        held = grants.filter(capability=capability)
+        for scope in SCOPES[capability]:
+            mine |= Q(capability=capability, **{f"{scope}__in": held.values(scope)})
+        if not SCOPES[capability]:
+            mine |= Q(Exists(held), capability=capability)
+    return Stage.objects.filter(mine).exclude(item__person=user)
+
+
+def queue_for(user: User) -> QuerySet[Stage]:
+    """The stages that wait for the person, oldest first, with all that the table shows: 1 query."""
+    return (
+        stages_open_to(user)
+        .filter(is_current=True)
+        .select_related("item__person", "item__request__provider")
+        .select_related(*(f"item__{relation}" for relation in Item.SCOPE_RELATIONS))
+        .order_by("item__submitted_at", "item__pk")
+    )
+
+
+def number_waiting_for(user: User) -> int:
+    return stages_open_to(user).filter(is_current=True).count()
+
+
+def items_open_to(user: User) -> QuerySet[Item]:
+    """The items that the person may look at as an approver: theirs to decide, now or once."""
+    stages = stages_open_to(user).filter(item=OuterRef("pk"))
+    return Item.objects.filter(
+        Exists(stages) | Exists(Decision.objects.filter(item=OuterRef("pk"), by=user))
+    ).exclude(person=user)
+
+
+def item_detail(items: QuerySet[Item]) -> QuerySet[Item]:
+    """Items with all that describes them and their way so far: 3 queries."""
+    stages = Stage.objects.select_related(*Stage.SCOPE_RELATIONS)
+    decisions = Decision.objects.select_related("by", "stage", *(
+        f"authority__{relation}" for relation in Grant.SCOPE_RELATIONS
+    ))
+    return items.select_related(
+        "person", "request__provider", "routing_group", *Item.SCOPE_RELATIONS
+    ).prefetch_related(Prefetch("stages", stages), Prefetch("decisions", decisions))
+
+
+def requests_of(user: User) -> QuerySet[AccessRequest]:
+    """What the person has asked for, newest first, each part with its state: 4 queries."""
+    return (
+        AccessRequest.objects.filter(person=user)
+        .prefetch_related(Prefetch("items", item_detail(Item.objects.order_by("pk"))))
+        .order_by("-submitted_at", "-pk")
+    )
+
+
+def held_by(user: User) -> QuerySet[Grant]:
+    """What a person holds now, with all that describes it: 1 query."""
+    return live_grants(user).select_related(*Grant.SCOPE_RELATIONS).order_by("capability", "pk")
