@@ -53,7 +53,11 @@ class Question(LayoutObject):
             self.extra_context["label_size"] = "l" if size is None else size
 
     def render(
-        self, form: BaseForm, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any
+        self,
+        form: BaseForm,
+        context: Context,
+        template_pack: str = TEMPLATE_PACK,
+        **kwargs: Any,
     ) -> SafeString:
         return render_field(
             self.fields[0],
@@ -68,19 +72,29 @@ class Conditional(Question):
     """Radios that reveal further fields: Conditional("employed", {"yes": ["employer"]})."""
 
     def __init__(
-        self, field: str, reveals: Mapping[str, Sequence[str | LayoutObject]], **options: Any
+        self,
+        field: str,
+        reveals: Mapping[str, Sequence[str | LayoutObject]],
+        **options: Any,
     ) -> None:
         super().__init__(field, **options)
         self.reveals = {
             value: [
-                Question(child, size="") if isinstance(child, str) else child for child in children
+                Question(child, size="") if isinstance(child, str) else child
+                for child in children
             ]
             for value, children in reveals.items()
         }
-        self.fields += [child for children in self.reveals.values() for child in children]
+        self.fields += [
+            child for children in self.reveals.values() for child in children
+        ]
 
     def render(
-        self, form: BaseForm, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any
+        self,
+        form: BaseForm,
+        context: Context,
+        template_pack: str = TEMPLATE_PACK,
+        **kwargs: Any,
     ) -> SafeString:
         self.extra_context["reveals"] = {
             value: _render_all(children, form, context, template_pack)
@@ -96,7 +110,11 @@ class _Drawn(LayoutObject):
         self.fields = list(fields)
 
     def render(
-        self, form: BaseForm, context: Context, template_pack: str = TEMPLATE_PACK, **kwargs: Any
+        self,
+        form: BaseForm,
+        context: Context,
+        template_pack: str = TEMPLATE_PACK,
+        **kwargs: Any,
     ) -> SafeString:
         content = _render_all(self.fields, form, context, template_pack)
         return render_to_string(
@@ -110,7 +128,11 @@ class Fieldset(_Drawn):
     template = "%s/layout/fieldset.html"
 
     def __init__(
-        self, legend: str, *fields: str | LayoutObject, size: str = "m", heading: bool = False
+        self,
+        legend: str,
+        *fields: str | LayoutObject,
+        size: str = "m",
+        heading: bool = False,
     ) -> None:
         super().__init__(*fields)
         self.legend, self.size, self.heading = legend, size, heading
@@ -176,8 +198,14 @@ class ButtonGroup(_Drawn):
 
 
 def _render_all(
-    fields: Sequence[str | LayoutObject], form: BaseForm, context: Context, template_pack: str
+    fields: Sequence[str | LayoutObject],
+    form: BaseForm,
+    context: Context,
+    template_pack: str,
 ) -> SafeString:
-    return mark_safe(  # noqa: S308
-        "".join(render_field(field, form, context, template_pack=template_pack) for field in fields)
+    return mark_safe(
+        "".join(
+            render_field(field, form, context, template_pack=template_pack)
+            for field in fields
+        )
     )

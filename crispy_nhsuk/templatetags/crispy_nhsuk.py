@@ -15,7 +15,9 @@ register = template.Library()
 def field_parts(context: Context) -> FieldParts:
     """The parts of the field that crispy-forms is drawing."""
     return FieldParts(
-        context["field"], context.get("option_hints") or {}, context.get("reveals") or {}
+        context["field"],
+        context.get("option_hints") or {},
+        context.get("reveals") or {},
     )
 
 
