@@ -3,3 +3,18 @@ from django.apps import AppConfig
 
 class ApprovalsConfig(AppConfig):
     name = "approvals"
+
+    def ready(self) -> None:
+        from accounts.tiles import Tile, register_tile
+        from approvals import queries, rules
+
+        register_tile(
+            Tile(
+                title="Approvals",
+                text="Decide what people have asked for.",
+                url_name="approvals:queue",
+                rule=rules.may_open_queue,
+                position=50,
+                count=queries.number_waiting_for,
+            )
+        )

@@ -7,6 +7,14 @@ class ItemStatus(models.TextChoices):
     REJECTED = "rejected", "Declined"
 
 
+# Tag colours of the NHS design system; the words always show.
+STATUS_COLOURS: dict[str, str] = {
+    ItemStatus.SUBMITTED: "yellow",
+    ItemStatus.APPROVED: "green",
+    ItemStatus.REJECTED: "orange",
+}
+
+
 class Outcome(models.TextChoices):
     APPROVED = "approved", "Approve"
     REJECTED = "rejected", "Reject"

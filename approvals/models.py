@@ -3,11 +3,12 @@
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from accounts.choices import SCOPE_FIELDS
 from accounts.models import AccessScope, Grant, User
 from accounts.models.access import ORGANISATION_OF_SCOPE, scope_fits_capability
-from approvals.choices import ItemStatus, OrganisationType, Outcome
+from approvals.choices import STATUS_COLOURS, ItemStatus, OrganisationType, Outcome
 from core.models import AppendOnlyModel
 from organisations.models import Organisation, refuse_if_closed
 
@@ -64,6 +65,10 @@ class Item(AccessScope):
         ]
         triggers = [refuse_if_closed("item_on_closed_organisation", ORGANISATION_OF_SCOPE)]
 
+    @property
+    def status_colour(self) -> str:
+        return STATUS_COLOURS[self.status]
+
     def __str__(self) -> str:
         return f"{self.person}: {self.describe()}"
 
@@ -90,6 +95,10 @@ class Stage(AccessScope):
                 condition=scope_fits_capability(), name="stage_scope_fits_capability"
             ),
         ]
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_current and self.due_at is not None and self.due_at < timezone.now()
 
     @property
     def decider(self) -> str:

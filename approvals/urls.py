@@ -1,5 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from approvals import views
 
 app_name = "approvals"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.queue, name="queue"),
+    path("<int:pk>/", views.item, name="item"),
+]

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from accounts.choices import SCOPE_FIELDS, SCOPES, Capability, GrantOrigin
+from accounts.choices import ROLE_EXPLANATIONS, SCOPE_FIELDS, SCOPES, Capability, GrantOrigin
 from accounts.models.people import User
 from organisations.models import refuse_if_closed
 
@@ -76,6 +76,11 @@ class AccessScope(models.Model):
         return {"capability": self.capability} | {  # type: ignore[dict-item]
             f"{field}_id": getattr(self, f"{field}_id") for field in SCOPE_FIELDS
         }
+
+    @property
+    def explanation(self) -> str:
+        """The sentence that tells people what the role is."""
+        return ROLE_EXPLANATIONS[self.capability]
 
     def describe(self) -> str:
         """E.g. 'Availability viewer: CYPMHS (CAMHS)'."""

@@ -1,0 +1,40 @@
+from django import forms
+from crispy_forms.layout import Layout
+from django.core.exceptions import ValidationError
+
+from approvals.choices import Outcome
+from approvals.models import Decision
+from crispy_nhsuk.helper import NHSFormHelper
+from crispy_nhsuk.layout import Button, ButtonGroup, Conditional, Link, Question
+
+
+class DecisionForm(forms.Form):
+    """Approve or reject, with a reason for a rejection (CQRS-11)."""
+
+    outcome = forms.ChoiceField(
+        label="What is your decision?",
+        choices=Outcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose Approve or Reject"},
+    )
+    reason = forms.CharField(
+        label="Reason",
+        help_text="The person who asked is told this reason. Do not enter patient data.",
+        max_length=Decision._meta.get_field("reason").max_length,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: object, back_url: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.helper = NHSFormHelper()
+        self.helper.layout = Layout(
+            Conditional("outcome", {Outcome.REJECTED: [Question("reason")]}, size="m"),
+            ButtonGroup(Button("Confirm"), Link("Cancel", back_url)),
+        )
+
+    def clean(self) -> None:
+        cleaned = super().clean() or {}
+        rejected = cleaned.get("outcome") == Outcome.REJECTED
+        if rejected and "reason" not in self.errors and not cleaned.get("reason"):
+            self.add_error("reason", ValidationError("Enter a reason for rejecting the request"))

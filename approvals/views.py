@@ -1,0 +1,52 @@
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import requires
+from approvals import queries, rules, services
+from approvals.choices import Outcome
+from approvals.forms import DecisionForm
+from core.errors import Conflict, DomainError
+
+
+@requires(rules.may_open_queue)
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """What waits for this approver, oldest first."""
+    page = Paginator(queries.queue_for(request.user), 25).get_page(request.GET.get("page"))
+    return render(request, "approvals/queue.html", {"page": page})
+
+
+@requires(rules.may_open_queue)
+@require_http_methods(["GET", "HEAD", "POST"])
+def item(request: HttpRequest, pk: int) -> HttpResponse:
+    """One part of a request: who asks for what, and the decision."""
+    found = get_object_or_404(queries.item_detail(queries.items_open_to(request.user)), pk=pk)
+    form = DecisionForm(request.POST or None, back_url=reverse("approvals:queue"))
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.decide(item=found, by=request.user, **form.cleaned_data)
+        except Conflict as conflict:
+            found = queries.item_detail(queries.items_open_to(request.user)).get(pk=pk)
+            form.add_error(None, str(conflict))
+            status = 409
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            done = "approved" if form.cleaned_data["outcome"] == Outcome.APPROVED else "rejected"
+            name = found.person.get_full_name()
+            messages.success(request, f"You have {done} the request of {name}. They are told by e-mail.")
+            return redirect("approvals:queue")
+    stage = next((stage for stage in found.stages.all() if stage.is_current), None)
+    context = {
+        "item": found,
+        "stage": stage,
+        "refusal": rules.may_decide(request.user, found, stage),
+        "held": queries.held_by(found.person),
+        "form": form,
+    }
+    return render(request, "approvals/item.html", context, status=status)
