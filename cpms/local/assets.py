@@ -66,7 +66,7 @@ def adapted_css(css: str) -> str:
 def copy() -> None:
     """Replaces the files of the site by those of the installed package."""
     shutil.rmtree(TARGET, ignore_errors=True)
-    shutil.copytree(PACKAGE / "assets", TARGET)
+    shutil.copytree(PACKAGE / "assets" / "images", TARGET / "images")
     css = (PACKAGE / "nhsuk-frontend.min.css").read_text(encoding="utf-8")
     (TARGET / "nhsuk-frontend.min.css").write_text(adapted_css(css), encoding="utf-8")
     script = (PACKAGE / "nhsuk-frontend.min.js").read_text(encoding="utf-8")

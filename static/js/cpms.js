@@ -1,4 +1,14 @@
 // The page names the design system's file, because only the page knows its hashed name.
 const { initAll } = await import(document.getElementById("nhsuk-frontend").href);
 
+// The design system gives radios aria-expanded, which WAI-ARIA does not allow for them.
+function dropExpanded() {
+  for (const radio of document.querySelectorAll("[type=radio][aria-expanded]")) {
+    radio.removeAttribute("aria-expanded");
+  }
+}
+
 initAll();
+dropExpanded();
+window.addEventListener("pageshow", dropExpanded);
+document.addEventListener("click", dropExpanded);
