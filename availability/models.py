@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts.models import User
-from availability.choices import BedState, ClosedReason, EntryOrigin
+from availability.choices import STATE_COLOURS, BedState, ClosedReason, EntryOrigin
 from core.models import AppendOnlyModel
 from organisations.models import Ward, refuse_if_closed
 
@@ -61,6 +61,18 @@ class BedEntry(AppendOnlyModel):
     def __str__(self) -> str:
         return f"{self.bed}: {self.get_state_display()} from {self.starts_at:%d %b %Y %H:%M}"
 
+    @property
+    def state_in_words(self) -> str:
+        """E.g. 'Occupied', 'Closed (staffing)'."""
+        if self.closed_reason:
+            return f"{self.get_state_display()} ({self.get_closed_reason_display().lower()})"
+        return self.get_state_display()
+
+    @property
+    def colour(self) -> str:
+        """Of the state's tag."""
+        return STATE_COLOURS[self.state]
+
 
 class WardConfirmation(AppendOnlyModel):
     """Somebody looked at the whole ward and said that nothing has changed."""
@@ -98,3 +110,7 @@ class WardTotals(models.Model):
     @property
     def beds(self) -> int:
         return self.available + self.occupied + self.closed
+
+    def count(self, state: str, difference: int) -> None:
+        """Move the count of a state; each state has the column of its name. Save it afterwards."""
+        setattr(self, state, getattr(self, state) + difference)

@@ -1,0 +1,68 @@
+"""Times and freshness as a person would say them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from organisations.models import ServiceGroup
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """How far a ward's figures can be trusted, e.g. 'Confirmed 3 hours ago'."""
+
+    words: str
+    advice: str = ""
+    is_stale: bool = False
+
+
+def clock(moment: datetime) -> str:
+    """E.g. 'at 14:32', or 'at 14:32 on 3 May' for another day."""
+    local = timezone.localtime(moment)
+    if local.date() == timezone.localdate():
+        return f"at {local:%H:%M}"
+    return f"at {local:%H:%M} on {day(local)}"
+
+
+def since(moment: datetime) -> str:
+    """E.g. 'since 14:32', or 'since 3 May, 14:32' for another day."""
+    local = timezone.localtime(moment)
+    if local.date() == timezone.localdate():
+        return f"since {local:%H:%M}"
+    return f"since {day(local)}, {local:%H:%M}"
+
+
+def day(local: datetime) -> str:
+    """E.g. '3 May'; with its year if that is another one."""
+    year = "" if local.year == timezone.localdate().year else f" {local.year}"
+    return f"{local.day} {local:%B}{year}"
+
+
+def ago(moment: datetime) -> str:
+    """E.g. 'just now', '20 minutes ago', '3 hours ago', '4 days ago'."""
+    minutes = int((timezone.now() - moment) / timedelta(minutes=1))
+    if minutes < 1:
+        return "just now"
+    for length, limit, unit in ((1, 60, "minute"), (60, 48 * 60, "hour")):
+        if minutes < limit:
+            return f"{plural(minutes // length, unit)} ago"
+    return f"{plural(minutes // (24 * 60), 'day')} ago"
+
+
+def plural(number: int, noun: str) -> str:
+    """E.g. '1 bed', '2 beds'."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def freshness(confirmed_at: datetime | None, group: ServiceGroup) -> Freshness:
+    """How long ago the whole ward was confirmed, against its service group's hours."""
+    if confirmed_at is None:
+        return Freshness("Not confirmed yet", "May be out of date", is_stale=True)
+    words = f"Confirmed {ago(confirmed_at)}"
+    age = timezone.now() - confirmed_at
+    if age > timedelta(hours=group.stale_after_hours):
+        return Freshness(words, "Out of date", is_stale=True)
+    if age > timedelta(hours=group.warn_after_hours):
+        return Freshness(words, "Confirm soon")
+    return Freshness(words)
