@@ -276,6 +276,9 @@ class Collaborative(models.Model):
 class CollaborativeMember(models.Model):
     collaborative = models.ForeignKey(Collaborative, models.CASCADE)
     organisation = models.ForeignKey(Organisation, models.PROTECT)
+    source = models.CharField(
+        max_length=200, blank=True, help_text="Where the membership is known from"
+    )
 
     class Meta:
         constraints = [

@@ -69,6 +69,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('collaborative', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='organisations.collaborative')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='organisations.organisation')),
+                ('source', models.CharField(blank=True, help_text='Where the membership is known from', max_length=200)),
             ],
         ),
         migrations.AddField(

@@ -1,0 +1,391 @@
+"""The whole directory from its reference files: each kind's file, key and fields, in order."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pghistory
+from django.db import IntegrityError, transaction
+
+from organisations.choices import OrganisationKind
+from organisations.loading.rows import BadFile, Row, read
+from organisations.loading.upsert import Outcome, Wanted, bring_in
+from organisations.models import (
+    Collaborative,
+    CollaborativeMember,
+    Organisation,
+    PostcodeLocation,
+    Region,
+    ServiceGroup,
+    ServiceType,
+    Unit,
+)
+from organisations.queries import still_open
+
+SHIPPED = Path(__file__).resolve().parent.parent / "data"
+
+# Older sources name many sites that have since closed, moved or been sold.
+OLDEST_SOURCE = "2018-02"
+OUTSIDE_ENGLAND = "outside england"
+
+
+def load_directory(folder: Path = SHIPPED) -> list[Outcome]:
+    """Load every file of the folder, all or nothing; BadFile says what is wrong with which row."""
+    try:
+        with transaction.atomic(), pghistory.context(source="load_directory"):
+            return [load(folder) for load in STEPS]
+    except IntegrityError as error:
+        raise BadFile(f"The database refused the files: {error}") from error
+
+
+def regions(folder: Path) -> Outcome:
+    rows = read(folder, "regions.csv", ["code", "name", "position"])
+    return bring_in(
+        Region,
+        "code",
+        [
+            Wanted(
+                row,
+                row.required("code"),
+                source={
+                    "name": row.required("name"),
+                    "position": row.whole("position"),
+                },
+            )
+            for row in rows
+        ],
+    )
+
+
+def service_groups(folder: Path) -> Outcome:
+    columns = ["code", "name", "position", "open_to_registration", "open_to_plans"]
+    return bring_in(
+        ServiceGroup,
+        "code",
+        [
+            Wanted(
+                row,
+                row.required("code"),
+                initial={
+                    "name": row.required("name"),
+                    "position": row.whole("position"),
+                    "open_to_registration": row.yes("open_to_registration"),
+                    "open_to_plans": row.yes("open_to_plans"),
+                },
+            )
+            for row in read(folder, "service_groups.csv", columns)
+        ],
+    )
+
+
+def service_types(folder: Path) -> Outcome:
+    groups = dict(ServiceGroup.objects.values_list("code", "id"))
+    columns = ["code", "group", "name", "position", "mhsds_code"]
+    return bring_in(
+        ServiceType,
+        "code",
+        [
+            Wanted(
+                row,
+                row.required("code"),
+                source={
+                    "group_id": row.one_of("group", groups),
+                    "mhsds_code": row.text("mhsds_code"),
+                },
+                initial={
+                    "name": row.required("name"),
+                    "position": row.whole("position"),
+                },
+            )
+            for row in read(folder, "service_types.csv", columns)
+        ],
+    )
+
+
+def integrated_care_boards(folder: Path) -> Outcome:
+    regions = regions_by_name()
+    wanted = [
+        Wanted(
+            row,
+            row.required("icb_code"),
+            source={
+                "ods_name": row.required("ods_name"),
+                "kind": OrganisationKind.ICB,
+                "region_id": row.one_of("nhs_region", regions),
+            },
+            initial={"name": in_title_case(row.required("ods_name"))},
+        )
+        for row in read(folder, "icbs.csv", ["icb_code", "ods_name", "nhs_region"])
+    ]
+    return named(bring_in(Organisation, "ods_code", wanted), "integrated care boards")
+
+
+def providers(folder: Path) -> Outcome:
+    regions = regions_by_name()
+    kinds = {
+        "nhs": OrganisationKind.NHS_PROVIDER,
+        "independent": OrganisationKind.INDEPENDENT_PROVIDER,
+    }
+    columns = [
+        *(
+            "ods_code",
+            "ods_name",
+            "display_name",
+            "sector",
+            "nhs_region",
+            "address1",
+            "town",
+        ),
+        *("postcode", "open_date", "close_date", "in_mhsds_2024"),
+    ]
+    rows = read(folder, "providers.csv", columns)
+    with_recent_sites = {row.text("provider_code") for row in recent_sites(folder)}
+    current = [
+        row
+        for row in rows
+        if row.yes("in_mhsds_2024")
+        or row.text("close_date")
+        or row.text("ods_code") in with_recent_sites
+    ]
+    wanted = []
+    for row in current:
+        opened, closed = row.day("open_date"), row.day("close_date")
+        if opened and closed and closed < opened:
+            raise row.wrong("close_date lies before open_date.")
+        source: dict[str, Any] = {
+            "ods_name": row.required("ods_name"),
+            "kind": row.one_of("sector", kinds),
+            "region_id": region_if_given(row, regions),
+            "address": ", ".join(
+                filter(None, [row.text("address1"), row.text("town")])
+            ),
+            "postcode": row.text("postcode"),
+            "opened_on": opened,
+            "closed_on": closed,
+        }
+        initial = {"name": row.required("display_name")}
+        wanted.append(Wanted(row, row.required("ods_code"), source, initial))
+    outcome = bring_in(
+        Organisation, "ods_code", wanted, left_out=len(rows) - len(current)
+    )
+    return named(outcome, "providers")
+
+
+def units(folder: Path) -> Outcome:
+    """Sites that a source of 2018 or later still names, of providers that are open."""
+    regions = regions_by_name()
+    open_ids = dict(
+        Organisation.objects.filter(still_open("")).values_list("ods_code", "id")
+    )
+    known = set(Organisation.objects.values_list("ods_code", flat=True))
+    recent = recent_sites(folder)
+    for row in recent:
+        if row.required("provider_code") not in known:
+            raise row.wrong(
+                f"provider_code {row.text('provider_code')!r} is not known."
+            )
+    current = [row for row in recent if row.text("provider_code") in open_ids]
+    wanted = [
+        Wanted(
+            row,
+            row.required("site_code"),
+            source={
+                "ods_name": row.required("site_name"),
+                "region_id": region_if_given(row, regions),
+                "address": row.text("address1"),
+                "town": tidy(row.text("town")),
+                "postcode": row.required("postcode"),
+                "latitude": row.number_in("latitude", -90, 90),
+                "longitude": row.number_in("longitude", -180, 180),
+                "last_seen": row.text("last_seen"),
+            },
+            initial={
+                "name": row.required("site_name"),
+                "organisation_id": open_ids[row.text("provider_code")],
+            },
+        )
+        for row in current
+    ]
+    return bring_in(
+        Unit, "ods_code", wanted, left_out=len(sites(folder)) - len(current)
+    )
+
+
+def collaboratives(folder: Path) -> Outcome:
+    """Each with its lead and those partners whom the source names and the directory knows."""
+    regions = regions_by_name()
+    groups = {name.split(" (")[0].casefold(): pk for pk, name in service_group_names()}
+    columns = [
+        *(
+            "name",
+            "brand",
+            "service_group",
+            "footprint",
+            "nhs_region",
+            "lead_provider_ods",
+        ),
+        *("partners_named_in_source", "source"),
+    ]
+    rows = read(folder, "provider_collaboratives.csv", columns)
+    known = set(Collaborative.objects.values_list("name", flat=True))
+    partners = Partners()
+    wanted = [
+        Wanted(
+            row,
+            row.required("name"),
+            source={
+                "brand": row.text("brand"),
+                "footprint": row.text("footprint"),
+                "source": row.text("source"),
+            },
+            initial={
+                "service_group_id": row.one_of("service_group", groups),
+                "region_id": row.one_of("nhs_region", regions),
+                "lead_id": partners.lead(row),
+            },
+        )
+        for row in rows
+    ]
+    outcome = bring_in(Collaborative, "name", wanted)
+    ids = dict(Collaborative.objects.values_list("name", "id"))
+    CollaborativeMember.objects.bulk_create(
+        CollaborativeMember(
+            collaborative_id=ids[row.text("name")],
+            organisation_id=member,
+            source=row.text("source"),
+        )
+        for row in rows
+        if row.text("name") not in known
+        for member in partners.members(row)
+    )
+    return outcome
+
+
+class Partners:
+    """Finds the open providers that a collaborative's source names, by ODS code or by name."""
+
+    def __init__(self) -> None:
+        self.by_code: dict[str, int] = {}
+        self.independent: dict[str, int] = {}
+        for pk, code, name, kind in Organisation.objects.filter(
+            still_open("")
+        ).values_list("id", "ods_code", "name", "kind"):
+            self.by_code[code] = pk
+            if kind == OrganisationKind.INDEPENDENT_PROVIDER:
+                self.independent[name] = pk
+
+    def lead(self, row: Row) -> int | None:
+        code = row.text("lead_provider_ods")
+        if code and code not in self.by_code:
+            raise row.wrong(f"lead_provider_ods {code!r} is not an open organisation.")
+        return self.by_code.get(code)
+
+    def members(self, row: Row) -> list[int]:
+        """The lead, then the partners: 'RW4 Mersey Care' by code, 'Priory' by a name's beginning.
+
+        Whom the directory lacks, or a name that fits several, is left for the helpdesk to add.
+        """
+        found = [self.lead(row)]
+        for partner in row.text("partners_named_in_source").split(";"):
+            name = partner.strip()
+            code = re.match(r"[A-Z0-9]{3,5}\b", name)
+            if code and code[0] in self.by_code:
+                found.append(self.by_code[code[0]])
+            elif name and not code:
+                fitting = [
+                    pk for own, pk in self.independent.items() if own.startswith(name)
+                ]
+                found.extend(fitting if len(fitting) == 1 else [])
+        return list(dict.fromkeys(pk for pk in found if pk))
+
+
+def postcodes(folder: Path) -> Outcome:
+    """Outcodes and sectors; what lies outside England belongs to the region of that name."""
+    regions = regions_by_name()
+    wanted = []
+    for file, column in [
+        ("outcodes.csv", "outcode"),
+        ("postcode_sectors.csv", "sector"),
+    ]:
+        columns = [column, "latitude", "longitude", "country", "nhs_region"]
+        for row in read(folder, file, columns):
+            region = region_if_given(row, regions)
+            if region is None and row.text("country") != "England":
+                region = regions[OUTSIDE_ENGLAND]
+            wanted.append(
+                Wanted(
+                    row,
+                    row.required(column),
+                    source={
+                        "latitude": row.number_in("latitude", -90, 90),
+                        "longitude": row.number_in("longitude", -180, 180),
+                        "country": row.required("country"),
+                        "region_id": region,
+                    },
+                )
+            )
+    return named(bring_in(PostcodeLocation, "code", wanted), "postcode areas")
+
+
+STEPS: tuple[Callable[[Path], Outcome], ...] = (
+    regions,
+    service_groups,
+    service_types,
+    integrated_care_boards,
+    providers,
+    units,
+    collaboratives,
+    postcodes,
+)
+
+
+def sites(folder: Path) -> list[Row]:
+    columns = [
+        *("site_code", "site_name", "provider_code", "address1", "town", "postcode"),
+        *("latitude", "longitude", "nhs_region", "last_seen"),
+    ]
+    return read(folder, "sites.csv", columns)
+
+
+def recent_sites(folder: Path) -> list[Row]:
+    return [row for row in sites(folder) if row.required("last_seen") >= OLDEST_SOURCE]
+
+
+def regions_by_name() -> dict[str, int]:
+    return {
+        name.casefold(): pk for pk, name in Region.objects.values_list("id", "name")
+    }
+
+
+def service_group_names() -> list[tuple[int, str]]:
+    return list(ServiceGroup.objects.values_list("id", "name"))
+
+
+def region_if_given(row: Row, regions: dict[str, int]) -> int | None:
+    return row.one_of("nhs_region", regions) if row.text("nhs_region") else None
+
+
+def named(outcome: Outcome, kind: str) -> Outcome:
+    return Outcome(
+        kind, outcome.added, outcome.changed, outcome.unchanged, outcome.left_out
+    )
+
+
+def tidy(name: str) -> str:
+    """A town that the source shouts, in ordinary letters."""
+    return name.title() if name.isupper() else name
+
+
+def in_title_case(name: str) -> str:
+    """'NHS LANCASHIRE AND SOUTH CUMBRIA ...' as 'NHS Lancashire and South Cumbria ...'."""
+    small = {
+        "And": "and",
+        "Of": "of",
+        "On": "on",
+        "The": "the",
+        "Upon": "upon",
+        "In": "in",
+    }
+    words = [small.get(word, word) for word in name.title().replace("'S", "'s").split()]
+    return " ".join(["NHS" if word == "Nhs" else word for word in words])

@@ -1,0 +1,92 @@
+"""Where a postcode lies, as people type it."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from core.errors import DomainError
+from organisations.models import PostcodeLocation
+
+OUTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?")
+INCODE = re.compile(r"[0-9][A-Z]{2}")
+LONGEST_INPUT = 20
+
+
+class PostcodeError(DomainError):
+    """The text gives no place; the message says why and what to do."""
+
+
+class NotAPostcode(PostcodeError):
+    """The text is not shaped like a postcode."""
+
+
+class UnknownPostcode(PostcodeError):
+    """The text is shaped like a postcode, of an area that the directory does not know."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A postcode as it is properly written, and the middle of its sector or outcode (WGS84)."""
+
+    postcode: str
+    latitude: float
+    longitude: float
+    precision: Literal["sector", "outcode"]
+    region_id: int | None
+
+
+def resolve(text: str, *, allow_outcode: bool = False) -> Place:
+    """The place of a postcode such as ' sl6 opq'; of 'SL6' alone too where that is allowed.
+
+    One query. Raises NotAPostcode or UnknownPostcode.
+    """
+    outcode, incode = split(text)
+    if not incode and not allow_outcode:
+        raise NotAPostcode("Enter a full UK postcode, like SL6 0PQ")
+    postcode = f"{outcode} {incode}".strip()
+    sector = f"{outcode} {incode[:1]}".strip()
+    known = {
+        location.code: location
+        for location in PostcodeLocation.objects.filter(code__in={sector, outcode})
+    }
+    location = known.get(sector) or known.get(outcode)
+    if location is None:
+        raise UnknownPostcode(
+            f"We do not know the postcode {postcode}. "
+            "Check it, or enter the postcode of a building nearby"
+        )
+    return Place(
+        postcode=postcode,
+        latitude=location.latitude,
+        longitude=location.longitude,
+        precision="outcode" if location.code == outcode else "sector",
+        region_id=location.region_id,
+    )
+
+
+def split(text: str) -> tuple[str, str]:
+    """Outcode and incode ('' if only an outcode is there); NotAPostcode if it is neither."""
+    compact = "".join(text[: LONGEST_INPUT + 1].upper().split())
+    if len(text) <= LONGEST_INPUT:
+        if OUTCODE.fullmatch(outcode := with_digits_in_place(compact)):
+            return outcode, ""
+        outcode, incode = with_digits_in_place(compact[:-3]), as_digits(compact[-3:-2])
+        incode += compact[-2:]
+        if OUTCODE.fullmatch(outcode) and INCODE.fullmatch(incode):
+            return outcode, incode
+    raise NotAPostcode("Enter a full UK postcode, like SL6 0PQ")
+
+
+def with_digits_in_place(outcode: str) -> str:
+    """Mends O for 0 and I for 1, and the reverse, where only one of the two is possible.
+
+    An area begins with a letter; no area has I as its second letter, and 0 comes second in none;
+    what follows an area of two letters, or a first digit, is never O or I.
+    """
+    first = outcode[:1].translate(str.maketrans("01", "OI"))
+    second = outcode[1:2].translate(str.maketrans("0I", "O1"))
+    return first + second + as_digits(outcode[2:])
+
+
+def as_digits(text: str) -> str:
+    return text.translate(str.maketrans("OI", "01"))
