@@ -1,7 +1,6 @@
 """Reads of the directory."""
 
 from collections.abc import Iterable
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -30,7 +29,7 @@ from django.db.models.functions import (
 )
 
 from organisations.choices import PROVIDER_KINDS
-from organisations.models import Organisation, Unit, Ward
+from organisations.models import Organisation, ServiceGroup, Unit, Ward
 from organisations.postcodes import Place, PostcodeError, resolve
 
 EARTH_RADIUS_MILES = 3958.7613
@@ -80,14 +79,15 @@ class Match:
 def find_places(
     text: str,
     *,
-    groups: Iterable[ServiceGroup | int] | None = None,
+    groups: Collection[int] | None = None,
     kinds: tuple[PlaceKind, ...] = ("organisation", "unit", "ward"),
     limit: int = 20,
 ) -> list[Match]:
     """Open providers, units and wards (up to `limit` of each) by part of a name, ODS code or postcode.
 
-    A postcode, or its first half, gives the nearest units and wards. `groups` (or their ids) limit the wards.
-    One query for each kind, and one more if the text has the shape of a postcode.
+    A postcode, or its first half, gives the nearest units and wards. `groups` (ids of
+    service groups) limits the wards. One query for each kind, and one more if the text has the
+    shape of a postcode.
     """
     text = " ".join(text.replace("\x00", " ").split())
     if len(text) < 2 or len(text) > LONGEST_SEARCH:
@@ -98,9 +98,7 @@ def find_places(
         providers = Organisation.objects.filter(still_open(""), kind__in=PROVIDER_KINDS)
         found += [
             Match("organisation", row.pk, str(row), f"ODS code {row.ods_code}")
-            for row in best(
-                providers, text, place, ["name"], code="ods_code", path=None
-            )[:limit]
+            for row in best(providers, text, place, ["name"], code="ods_code", path=None)[:limit]
         ]
     if "unit" in kinds:
         units = Unit.objects.filter(
@@ -186,11 +184,7 @@ def where(row: Unit | Ward, unit: Unit) -> str:
     """E.g. 'Maidenhead, SL6 0PQ, 3 miles away'."""
     miles: float | None = getattr(row, "miles", None)
     away = (
-        ""
-        if miles is None
-        else "less than a mile away"
-        if miles < 1
-        else f"{miles:.0f} miles away"
+        "" if miles is None else "less than a mile away" if miles < 1 else f"{miles:.0f} miles away"
     )
     if away == "1 miles away":
         away = "1 mile away"

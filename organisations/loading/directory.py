@@ -157,34 +157,26 @@ def providers(folder: Path) -> Outcome:
             "ods_name": row.required("ods_name"),
             "kind": row.one_of("sector", kinds),
             "region_id": region_if_given(row, regions),
-            "address": ", ".join(
-                filter(None, [row.text("address1"), row.text("town")])
-            ),
+            "address": ", ".join(filter(None, [row.text("address1"), row.text("town")])),
             "postcode": row.text("postcode"),
             "opened_on": opened,
             "closed_on": closed,
         }
         initial = {"name": row.required("display_name")}
         wanted.append(Wanted(row, row.required("ods_code"), source, initial))
-    outcome = bring_in(
-        Organisation, "ods_code", wanted, left_out=len(rows) - len(current)
-    )
+    outcome = bring_in(Organisation, "ods_code", wanted, left_out=len(rows) - len(current))
     return named(outcome, "providers")
 
 
 def units(folder: Path) -> Outcome:
     """Sites that a source of 2018 or later still names, of providers that are open."""
     regions = regions_by_name()
-    open_ids = dict(
-        Organisation.objects.filter(still_open("")).values_list("ods_code", "id")
-    )
+    open_ids = dict(Organisation.objects.filter(still_open("")).values_list("ods_code", "id"))
     known = set(Organisation.objects.values_list("ods_code", flat=True))
     recent = recent_sites(folder)
     for row in recent:
         if row.required("provider_code") not in known:
-            raise row.wrong(
-                f"provider_code {row.text('provider_code')!r} is not known."
-            )
+            raise row.wrong(f"provider_code {row.text('provider_code')!r} is not known.")
     current = [row for row in recent if row.text("provider_code") in open_ids]
     wanted = [
         Wanted(
@@ -207,9 +199,7 @@ def units(folder: Path) -> Outcome:
         )
         for row in current
     ]
-    return bring_in(
-        Unit, "ods_code", wanted, left_out=len(sites(folder)) - len(current)
-    )
+    return bring_in(Unit, "ods_code", wanted, left_out=len(sites(folder)) - len(current))
 
 
 def collaboratives(folder: Path) -> Outcome:
@@ -268,9 +258,9 @@ class Partners:
     def __init__(self) -> None:
         self.by_code: dict[str, int] = {}
         self.independent: dict[str, int] = {}
-        for pk, code, name, kind in Organisation.objects.filter(
-            still_open("")
-        ).values_list("id", "ods_code", "name", "kind"):
+        for pk, code, name, kind in Organisation.objects.filter(still_open("")).values_list(
+            "id", "ods_code", "name", "kind"
+        ):
             self.by_code[code] = pk
             if kind == OrganisationKind.INDEPENDENT_PROVIDER:
                 self.independent[name] = pk
@@ -293,9 +283,7 @@ class Partners:
             if code and code[0] in self.by_code:
                 found.append(self.by_code[code[0]])
             elif name and not code:
-                fitting = [
-                    pk for own, pk in self.independent.items() if own.startswith(name)
-                ]
+                fitting = [pk for own, pk in self.independent.items() if own.startswith(name)]
                 found.extend(fitting if len(fitting) == 1 else [])
         return list(dict.fromkeys(pk for pk in found if pk))
 
@@ -353,9 +341,7 @@ def recent_sites(folder: Path) -> list[Row]:
 
 
 def regions_by_name() -> dict[str, int]:
-    return {
-        name.casefold(): pk for pk, name in Region.objects.values_list("id", "name")
-    }
+    return {name.casefold(): pk for pk, name in Region.objects.values_list("id", "name")}
 
 
 def service_group_names() -> list[tuple[int, str]]:
@@ -367,9 +353,7 @@ def region_if_given(row: Row, regions: dict[str, int]) -> int | None:
 
 
 def named(outcome: Outcome, kind: str) -> Outcome:
-    return Outcome(
-        kind, outcome.added, outcome.changed, outcome.unchanged, outcome.left_out
-    )
+    return Outcome(kind, outcome.added, outcome.changed, outcome.unchanged, outcome.left_out)
 
 
 def tidy(name: str) -> str:

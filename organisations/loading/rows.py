@@ -47,9 +47,7 @@ class Row:
         except ValueError:
             raise self.wrong(f"{column} must be a number, not {text!r}.") from None
         if not isfinite(value) or not lowest <= value <= highest:
-            raise self.wrong(
-                f"{column} must lie between {lowest} and {highest}, not be {text!r}."
-            )
+            raise self.wrong(f"{column} must lie between {lowest} and {highest}, not be {text!r}.")
         return value
 
     def whole(self, column: str) -> int:
@@ -57,9 +55,7 @@ class Row:
         try:
             return int(text)
         except ValueError:
-            raise self.wrong(
-                f"{column} must be a whole number, not {text!r}."
-            ) from None
+            raise self.wrong(f"{column} must be a whole number, not {text!r}.") from None
 
     def day(self, column: str) -> date | None:
         """A day written as 20210531; None if empty."""
@@ -69,9 +65,7 @@ class Row:
         try:
             return datetime.strptime(text, "%Y%m%d").date()
         except ValueError:
-            raise self.wrong(
-                f"{column} must be a day like 20210531, not {text!r}."
-            ) from None
+            raise self.wrong(f"{column} must be a day like 20210531, not {text!r}.") from None
 
     def yes(self, column: str) -> bool:
         text = self.required(column)
@@ -93,15 +87,10 @@ def read(folder: Path, file: str, columns: Iterable[str]) -> list[Row]:
     try:
         with (folder / file).open(encoding="utf-8-sig", newline="") as source:
             reader = csv.DictReader(source, strict=True)
-            missing = [
-                column for column in columns if column not in (reader.fieldnames or ())
-            ]
+            missing = [column for column in columns if column not in (reader.fieldnames or ())]
             if missing:
                 raise BadFile(f"{file}, row 1: the column {missing[0]} is missing.")
-            rows = [
-                Row(file, number, values)
-                for number, values in enumerate(reader, start=2)
-            ]
+            rows = [Row(file, number, values) for number, values in enumerate(reader, start=2)]
     except FileNotFoundError:
         raise BadFile(f"{file} is missing from {folder}.") from None
     except OSError as error:
@@ -112,7 +101,5 @@ def read(folder: Path, file: str, columns: Iterable[str]) -> list[Row]:
         raise BadFile(f"{file}, row {reader.line_num}: {error}.") from None
     for row in rows:
         if None in row.values or None in row.values.values():
-            raise row.wrong(
-                "it does not have as many values as the header has columns."
-            )
+            raise row.wrong("it does not have as many values as the header has columns.")
     return rows

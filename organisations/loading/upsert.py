@@ -81,11 +81,7 @@ def bring_in(
 def validate(thing: models.Model, row: Row) -> None:
     """The model's own rules about lengths, choices and ranges; BadFile if one is broken."""
     try:
-        thing.clean_fields(
-            exclude=[f.name for f in thing._meta.fields if f.is_relation]
-        )
+        thing.clean_fields(exclude=[f.name for f in thing._meta.fields if f.is_relation])
     except ValidationError as error:
-        problems = [
-            f"{name}: {' '.join(text)}" for name, text in error.message_dict.items()
-        ]
+        problems = [f"{name}: {' '.join(text)}" for name, text in error.message_dict.items()]
         raise row.wrong(" ".join(problems)) from None

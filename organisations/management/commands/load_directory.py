@@ -42,6 +42,4 @@ class Command(BaseCommand):
                 outcome.unchanged,
                 outcome.left_out,
             )
-            self.stdout.write(
-                f"{outcome.kind:24}" + "".join(f"{count:>12,}" for count in counts)
-            )
+            self.stdout.write(f"{outcome.kind:24}" + "".join(f"{count:>12,}" for count in counts))
