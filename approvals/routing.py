@@ -9,7 +9,8 @@ from accounts.queries import people_holding
 from approvals.models import Item, Stage
 from organisations.choices import ApprovalLevel
 from organisations.models import Collaborative, Organisation, Region
-from organisations.postcodes import region_of
+from core.errors import DomainError
+from organisations.postcodes import resolve
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,16 @@ def place_of(item: Item) -> Place:
     provider = unit.organisation if unit else item.organisation or item.request.provider
     if provider is None:
         raise ValueError("An item of a provider's staff lies in a provider")
-    region = (unit and unit.region) or provider.region or region_of(item.person.work_postcode)
+    region = (unit and unit.region) or provider.region or region_of_work(item.person)
     return Place(provider, region)
+
+
+def region_of_work(person: User) -> Region | None:
+    """The region of the person's place of work: for providers that span the country."""
+    try:
+        return Region.objects.filter(pk=resolve(person.work_postcode).region_id).first()
+    except DomainError:
+        return None
 
 
 def providers_approver(item: Item, place: Place) -> Stage | None:
@@ -39,10 +48,10 @@ def collaboratives_approver(item: Item, place: Place) -> Stage | None:
     found = list(
         Collaborative.objects.filter(service_group=item.routing_group, members=place.provider)
     )
-    found.sort(key=lambda collaborative: collaborative.region_id != (place.region and place.region.pk))
     if not found:
         return None
-    return Stage(capability=Capability.APPROVE_COMMISSIONER, collaborative=found[0])
+    own = [one for one in found if place.region and one.region_id == place.region.pk]
+    return Stage(capability=Capability.APPROVE_COMMISSIONER, collaborative=(own or found)[0])
 
 
 def regions_approver(item: Item, place: Place) -> Stage | None:

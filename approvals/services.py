@@ -20,6 +20,7 @@ from approvals.lifecycle import move
 from approvals.models import AccessRequest, Decision, Item, Stage
 from approvals.routing import place_of, route
 from approvals.rules import authority, may_decide
+from approvals.wording import AREAS, access_of
 from approvals.working_days import after_working_days
 from core import audit
 from core.errors import Conflict, DomainError
@@ -151,7 +152,11 @@ def decide(*, item: Item, outcome: str, by: User, reason: str = "") -> Decision:
         kind=transition.mail,
         address=item.person.email,
         person=item.person,
-        context={"person": item.person, "item": item, "reason": decision.reason},
+        context={
+            "area": AREAS[item.capability],
+            "access": access_of(item),
+            "reason": decision.reason,
+        },
     )
     return decision
 

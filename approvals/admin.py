@@ -1,0 +1,45 @@
+from typing import ClassVar
+
+from django.contrib import admin
+
+from approvals.models import AccessRequest, Decision, Item, Stage
+from core.admin import ReadOnlyAdmin
+
+
+class StageInline(admin.TabularInline):
+    model = Stage
+    fields = ("position", "decider", "is_current", "due_at")
+    readonly_fields = fields
+    can_delete = False
+    extra = 0
+    max_num = 0
+
+
+@admin.register(Item)
+class ItemAdmin(ReadOnlyAdmin):
+    list_display = ("person", "describe", "status", "submitted_at")
+    list_filter = ("status", "capability")
+    list_select_related = ("person", *Item.SCOPE_RELATIONS)
+    search_fields = ("person__email", "person__surname")
+    ordering = ("-pk",)
+    show_full_result_count = False
+    inlines: ClassVar[list[type[admin.TabularInline]]] = [StageInline]
+
+
+@admin.register(AccessRequest)
+class AccessRequestAdmin(ReadOnlyAdmin):
+    list_display = ("person", "provider", "submitted_at")
+    list_select_related = ("person", "provider")
+    search_fields = ("person__email", "person__surname")
+    ordering = ("-pk",)
+    show_full_result_count = False
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnlyAdmin):
+    list_display = ("at", "item", "outcome", "by", "reason")
+    list_filter = ("outcome",)
+    list_select_related = ("by", "item__person", *(f"item__{one}" for one in Item.SCOPE_RELATIONS))
+    search_fields = ("person__email", "by__email")
+    ordering = ("-pk",)
+    show_full_result_count = False

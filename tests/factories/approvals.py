@@ -1,0 +1,28 @@
+"""Requests, made by the service that people use."""
+
+from accounts.choices import Capability
+from approvals.choices import OrganisationType
+from approvals.models import Item
+from approvals.services import Ask, submit_request
+from tests.factories.accounts import UserFactory
+from tests.factories.organisations import WardFactory
+
+
+def asks_to_edit(ward) -> list[Ask]:
+    group = ward.service_type.group
+    return [
+        Ask(Capability.AVAILABILITY_VIEW, "service_group", group, group),
+        Ask(Capability.AVAILABILITY_EDIT, "ward", ward, group),
+    ]
+
+
+def submitted_items(person=None, ward=None) -> list[Item]:
+    """Richard's request: search in CYPMHS, and edit access to CAMHS-Kennet-ED."""
+    ward = ward or WardFactory()
+    request = submit_request(
+        by=person or UserFactory(),
+        organisation_type=OrganisationType.PROVIDER,
+        provider=ward.unit.organisation,
+        asks=asks_to_edit(ward),
+    )
+    return list(request.items.order_by("pk"))
