@@ -1,6 +1,6 @@
 """Reads of the directory."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
