@@ -29,7 +29,7 @@ from django.db.models.functions import (
 )
 
 from organisations.choices import PROVIDER_KINDS
-from organisations.models import Organisation, ServiceGroup, Unit, Ward
+from organisations.models import Organisation, Unit, Ward
 from organisations.postcodes import Place, PostcodeError, resolve
 
 EARTH_RADIUS_MILES = 3958.7613
