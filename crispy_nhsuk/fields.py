@@ -72,15 +72,11 @@ class FieldParts:
         self.hint = field.help_text
         self.hint_id = f"{self.id}-hint"
         self.errors = [
-            ErrorMessage(
-                f"{self.id}-error" + (f"-{number}" if number > 1 else ""), text
-            )
+            ErrorMessage(f"{self.id}-error" + (f"-{number}" if number > 1 else ""), text)
             for number, text in enumerate(field.errors, start=1)
         ]
         self.has_options = self.kind in ("radios", "checkboxes")
-        self.template = (
-            f"nhsuk/widgets/{'options' if self.has_options else self.kind}.html"
-        )
+        self.template = f"nhsuk/widgets/{'options' if self.has_options else self.kind}.html"
 
         widget = self._widget_context()
         self.value = widget["value"]
@@ -96,10 +92,7 @@ class FieldParts:
             self.optgroups = [
                 (
                     name,
-                    [
-                        (flatatt(_option_attrs(option)), option["label"])
-                        for option in group
-                    ],
+                    [(flatatt(_option_attrs(option)), option["label"]) for option in group],
                 )
                 for name, group, _ in widget["optgroups"]
             ]
@@ -119,15 +112,11 @@ class FieldParts:
             **({"disabled": True} if self.field.field.disabled else {}),
         }
         widget = self.field.field.widget
-        return widget.get_context(self.field.html_name, self.field.value(), attrs)[
-            "widget"
-        ]
+        return widget.get_context(self.field.html_name, self.field.value(), attrs)["widget"]
 
     def _attrs(self, widget: dict[str, Any]) -> dict[str, Any]:
         attrs = {**widget["attrs"], "name": widget["name"]}
-        attrs["class"] = " ".join(
-            filter(None, [self._input_classes(), attrs.get("class")])
-        )
+        attrs["class"] = " ".join(filter(None, [self._input_classes(), attrs.get("class")]))
         if self.described_by:
             attrs["aria-describedby"] = self.described_by
         if self.kind == "textarea":
@@ -161,9 +150,7 @@ class FieldParts:
         if reveal:
             attrs["data-aria-controls"] = f"conditional-{id_}"
         attrs |= {"name": option["name"], "type": option["type"]}
-        return Option(
-            id_, option["label"], flatatt(attrs), option["selected"], hint, reveal
-        )
+        return Option(id_, option["label"], flatatt(attrs), option["selected"], hint, reveal)
 
 
 def _option_attrs(option: dict[str, Any]) -> dict[str, Any]:
@@ -183,6 +170,4 @@ def error_target(field: BoundField) -> str:
     if field.is_hidden:
         return ""
     id_ = field.auto_id or field.html_name
-    return (
-        f"{id_}_0" if kind_of(field.field.widget) in ("radios", "checkboxes") else id_
-    )
+    return f"{id_}_0" if kind_of(field.field.widget) in ("radios", "checkboxes") else id_

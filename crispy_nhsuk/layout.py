@@ -59,13 +59,22 @@ class Question(LayoutObject):
         template_pack: str = TEMPLATE_PACK,
         **kwargs: Any,
     ) -> SafeString:
+        extra_context = {
+            **self.extra_context,
+            "reveals": self._reveals(form, context, template_pack),
+        }
         return render_field(
             self.fields[0],
             form,
             context,
             template_pack=template_pack,
-            extra_context=self.extra_context,
+            extra_context=extra_context,
         )
+
+    def _reveals(
+        self, form: BaseForm, context: Context, template_pack: str
+    ) -> dict[str, SafeString]:
+        return {}
 
 
 class Conditional(Question):
@@ -80,27 +89,18 @@ class Conditional(Question):
         super().__init__(field, **options)
         self.reveals = {
             value: [
-                Question(child, size="") if isinstance(child, str) else child
-                for child in children
+                Question(child, size="") if isinstance(child, str) else child for child in children
             ]
             for value, children in reveals.items()
         }
-        self.fields += [
-            child for children in self.reveals.values() for child in children
-        ]
 
-    def render(
-        self,
-        form: BaseForm,
-        context: Context,
-        template_pack: str = TEMPLATE_PACK,
-        **kwargs: Any,
-    ) -> SafeString:
-        self.extra_context["reveals"] = {
+    def _reveals(
+        self, form: BaseForm, context: Context, template_pack: str
+    ) -> dict[str, SafeString]:
+        return {
             value: _render_all(children, form, context, template_pack)
             for value, children in self.reveals.items()
         }
-        return super().render(form, context, template_pack)
 
 
 class _Drawn(LayoutObject):
@@ -204,8 +204,5 @@ def _render_all(
     template_pack: str,
 ) -> SafeString:
     return mark_safe(
-        "".join(
-            render_field(field, form, context, template_pack=template_pack)
-            for field in fields
-        )
+        "".join(render_field(field, form, context, template_pack=template_pack) for field in fields)
     )
