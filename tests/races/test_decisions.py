@@ -2,13 +2,14 @@
 
 import os
 import threading
+import time
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import Grant
 from approvals.choices import Outcome
-from approvals.models import Decision, Item
+from approvals.models import Decision
 from approvals.services import decide
 from core.errors import Conflict, DomainError
 from notifications.models import OutgoingMail
@@ -56,32 +57,31 @@ def test_of_approvers_at_once_one_decides_and_the_others_are_told(approvers):
         assert OutgoingMail.objects.count() == mails + 1
 
 
-def test_a_right_that_is_revoked_meanwhile_decides_nothing_afterwards(approvers):
-    carol = approvers[0]
-    for number in range(ROUNDS):
-        item = submitted_items(person=person(f"applicant.{number}"), ward=WardFactory())[0]
-        right = carol.grants.get()
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        "UPDATE accounts_grant SET revoked_at = now() WHERE person_id = %(decider)s",
+        "UPDATE organisations_organisation SET closed_on = CURRENT_DATE",
+    ],
+    ids=["right revoked", "organisation closed"],
+)
+def test_what_is_under_way_when_somebody_decides_is_waited_for(approvers, meanwhile):
+    item = submitted_items()[0]
+    begun = threading.Event()
 
-        def decide_or_revoke(position, item=item, right=right):
-            if position == 0:
-                with connection.cursor() as cursor:
-                    cursor.execute(
-                        "UPDATE accounts_grant SET revoked_at = clock_timestamp() WHERE id = %s",
-                        [right.pk],
-                    )
-                return "revoked"
-            try:
-                decide(item=item, outcome=Outcome.APPROVED, by=carol)
-            except DomainError:
-                return "refused"
-            return "decided"
+    def end_or_decide(position):
+        if position == 0:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(meanwhile, {"decider": approvers[0].pk})
+                begun.set()
+                time.sleep(0.5)
+            return "ended"
+        begun.wait(timeout=10)
+        try:
+            decide(item=item, outcome=Outcome.APPROVED, by=approvers[0])
+        except DomainError:
+            return "refused"
+        return "decided"
 
-        answers = at_once(decide_or_revoke, 2)
-        right.refresh_from_db()
-        decision = Decision.objects.filter(item=item).first()
-        assert (decision is not None) == (answers[1] == "decided")
-        if decision:
-            assert right.revoked_at > decision.at
-        Grant.objects.filter(pk=right.pk).update(revoked_at=None)
-    assert threading.active_count() < 10
-    assert Item.objects.count() == 2 * ROUNDS
+    assert at_once(end_or_decide, 2) == ["ended", "refused"]
+    assert not Decision.objects.exists()
