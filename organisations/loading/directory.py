@@ -371,5 +371,5 @@ def in_title_case(name: str) -> str:
         "Upon": "upon",
         "In": "in",
     }
-    words = [small.get(word, word) for word in name.title().replace("'S", "'s").split()]
+    words = [small.get(word, word) for word in name.title().replace("-On-", "-on-").split()]
     return " ".join(["NHS" if word == "Nhs" else word for word in words])

@@ -1,0 +1,133 @@
+"""The people of the demonstration and what each may do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+
+from accounts.choices import Capability, GrantOrigin
+from accounts.models import Grant, User
+from availability.demo.wards import (
+    EXAMPLE_UNIT,
+    EXAMPLE_WARD,
+    WARDS,
+)
+from organisations.models import Collaborative, Organisation, Region, ServiceGroup, Unit, Ward
+
+DOMAIN = "demo.example"
+GUEST_DAYS = 7
+JOB_TITLE = "Demonstration account"
+PLANNED = "Greater Manchester Adult Secure"
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """Somebody invented, who can log in."""
+
+    name: str
+    first_name: str
+    surname: str
+    postcode: str
+    may: str
+
+    @property
+    def email(self) -> str:
+        return f"{self.name}@{DOMAIN}"
+
+
+PEOPLE = (
+    DemoPerson("searcher", "Asha", "Patel", "SL6 0PQ", "search for beds (CYPMHS)"),
+    DemoPerson(
+        "ward", "Owen", "Hughes", "SL6 0PQ", f"search, and record the beds of {EXAMPLE_WARD}"
+    ),
+    DemoPerson(
+        "provider.approver",
+        "Grace",
+        "Adeyemi",
+        "SL6 0PQ",
+        "search, and decide for The Huntercombe Group",
+    ),
+    DemoPerson(
+        "commissioner", "Daniel", "Fraser", "OX3 7JX", "search, and decide for every collaborative"
+    ),
+    DemoPerson("region", "Helen", "Marsh", "SE5 8AZ", "search, and decide for every region"),
+    DemoPerson(
+        "national", "Tariq", "Mahmood", "LS2 9LN", "search in every service, read every plan"
+    ),
+    DemoPerson("planner", "Ruth", "Kendall", "M25 3BL", f"search, and edit plans of {PLANNED}"),
+    DemoPerson("helpdesk", "Lucy", "Bennett", "NE3 3XT", "help everybody, through the admin"),
+    DemoPerson("guest", "Sam", "Okafor", "B4 6NH", f"search (CYPMHS), for {GUEST_DAYS} days"),
+)
+# Whoever keeps the wards that nobody above keeps; no password, so nobody can log in as it.
+STAFF = DemoPerson("ward.staff", "Ward", "Staff", "SL6 0PQ", "record beds")
+
+
+def make_people(password: str, now: datetime) -> dict[str, User]:
+    """The accounts with verified addresses and their grants, by the name before the @."""
+    same_hash = make_password(password)
+    people = User.objects.bulk_create(
+        User(
+            email=person.email,
+            password=make_password(None) if person is STAFF else same_hash,
+            first_name=person.first_name,
+            surname=person.surname,
+            job_title=JOB_TITLE,
+            work_postcode=person.postcode,
+        )
+        for person in (*PEOPLE, STAFF)
+    )
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in people
+    )
+    by_name = {user.email.partition("@")[0]: user for user in people}
+    Grant.objects.bulk_create(
+        Grant(
+            person=by_name[name],
+            capability=capability,
+            origin=GrantOrigin.BOOTSTRAP,
+            valid_from=now,
+            **rest,
+        )
+        for name, capability, rest in rights(now)
+    )
+    return by_name
+
+
+def rights(now: datetime) -> Iterator[tuple[str, Capability, dict[str, Any]]]:
+    """Who may do what, where: name, capability, scope and end."""
+    groups = {group.code: group for group in ServiceGroup.objects.all()}
+    cypmhs = {"service_group": groups["cypmhs"]}
+    for name in ("searcher", "ward", "provider.approver", "commissioner", "region"):
+        yield name, Capability.AVAILABILITY_VIEW, cypmhs
+    guest_until = now + timedelta(days=GUEST_DAYS)
+    yield "guest", Capability.AVAILABILITY_VIEW, cypmhs | {"valid_until": guest_until}
+    for group in groups.values():
+        yield "national", Capability.AVAILABILITY_VIEW, {"service_group": group}
+        if group.open_to_plans:
+            yield "national", Capability.PLANS_VIEW, {"service_group": group}
+    planned = Collaborative.objects.select_related("service_group").get(name=PLANNED)
+    yield "planner", Capability.AVAILABILITY_VIEW, {"service_group": planned.service_group}
+    yield "planner", Capability.PLANS_EDIT, {"collaborative": planned}
+    example = Ward.objects.select_related("unit__organisation").get(
+        unit__ods_code=EXAMPLE_UNIT, name=EXAMPLE_WARD
+    )
+    yield "ward", Capability.AVAILABILITY_EDIT, {"ward": example}
+    provider = example.unit.organisation
+    yield "provider.approver", Capability.APPROVE_STANDARD, {"organisation": provider}
+    for collaborative in Collaborative.objects.all():
+        yield "commissioner", Capability.APPROVE_COMMISSIONER, {"collaborative": collaborative}
+    for region in Region.objects.all():
+        yield "region", Capability.APPROVE_REGIONAL, {"region": region}
+    yield "helpdesk", Capability.ADMINISTER, {}
+    sites = Unit.objects.filter(ods_code__in={ward.site for ward in WARDS})
+    for organisation in Organisation.objects.filter(units__in=sites).distinct():
+        yield STAFF.name, Capability.AVAILABILITY_EDIT, {"organisation": organisation}
+
+
+def set_password(password: str) -> None:
+    """Give everybody who can log in this password, for when the old one is lost."""
+    emails = [person.email for person in PEOPLE]
+    User.objects.filter(email__in=emails).update(password=make_password(password))

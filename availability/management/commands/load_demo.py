@@ -1,0 +1,44 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management import BaseCommand, CommandError
+from django.utils import timezone
+
+from availability.demo import password as demo_password
+from availability.demo.estate import DirectoryMissing, is_loaded, load_estate
+from availability.demo.people import PEOPLE, set_password
+
+
+class Command(BaseCommand):
+    help = "Fill a demonstration with invented wards, beds and people, on real sites."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--if-empty", action="store_true", help="leave an estate that is there already"
+        )
+        parser.add_argument("--seed", type=int, default=2026, help="the same seed, the same estate")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMONSTRATION:
+            raise CommandError("This is not a demonstration: nothing was loaded.")
+        loaded = is_loaded()
+        if loaded and not options["if_empty"]:
+            raise CommandError("The demonstration estate is there already. Nothing was loaded.")
+        file = settings.STATE_DIR / "demo-password"
+        lost = loaded and not file.exists()
+        try:
+            password = demo_password.read_or_make(file)
+            if not loaded:
+                load_estate(seed=options["seed"], now=timezone.now(), password=password)
+            elif lost:
+                set_password(password)
+        except ValidationError as error:
+            raise CommandError(f"{file}: {' '.join(error.messages)}") from error
+        except DirectoryMissing as error:
+            raise CommandError(f"{error} (manage.py load_directory)") from error
+        self.stdout.write("Demonstration: wards, beds and people are invented.")
+        for person in PEOPLE:
+            self.stdout.write(f"  {person.email:32}may {person.may}")
+        self.stdout.write(f"Password: {password}")
