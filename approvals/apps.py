@@ -5,7 +5,7 @@ class ApprovalsConfig(AppConfig):
     name = "approvals"
 
     def ready(self) -> None:
-        from accounts.tiles import Tile, register_tile
+        from accounts.tiles import Tile, register_home_section, register_tile
         from approvals import queries, rules
 
         register_tile(
@@ -18,3 +18,4 @@ class ApprovalsConfig(AppConfig):
                 count=queries.number_waiting_for,
             )
         )
+        register_home_section(queries.waiting_section)

@@ -5,6 +5,8 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from accounts.choices import APPROVER_CAPABILITIES, SCOPES
 from accounts.models import Grant, User
 from accounts.queries import live_grants
+from accounts.tiles import Section
+from approvals.choices import ItemStatus
 from approvals.models import AccessRequest, Decision, Item, Stage
 
 
@@ -62,6 +64,13 @@ def requests_of(user: User) -> QuerySet[AccessRequest]:
         .prefetch_related(Prefetch("items", item_detail(Item.objects.order_by("pk"))))
         .order_by("-submitted_at", "-pk")
     )
+
+
+def waiting_section(user: User) -> Section | None:
+    """On the home page: the requests of which a part still waits, with the state of each part."""
+    waiting = Item.objects.filter(person=user, status=ItemStatus.SUBMITTED)
+    requests = list(requests_of(user).filter(pk__in=waiting.values("request")))
+    return Section("approvals/waiting.html", {"requests": requests}) if requests else None
 
 
 def held_by(user: User) -> QuerySet[Grant]:

@@ -25,7 +25,8 @@ def queue(request: HttpRequest) -> HttpResponse:
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     """One part of a request: who asks for what, and the decision."""
     found = get_object_or_404(queries.item_detail(queries.items_open_to(request.user)), pk=pk)
-    form = DecisionForm(request.POST or None, back_url=reverse("approvals:queue"))
+    data = request.POST if request.method == "POST" else None
+    form = DecisionForm(data, back_url=reverse("approvals:queue"))
     status = 200
     if request.method == "POST" and form.is_valid():
         try:

@@ -3,3 +3,19 @@ from django.apps import AppConfig
 
 class OnboardingConfig(AppConfig):
     name = "onboarding"
+
+    def ready(self) -> None:
+        from accounts.rules import signed_in
+        from accounts.tiles import Tile, register_first_stop, register_tile
+        from onboarding.access_request.first_stop import first_stop
+
+        register_first_stop(first_stop)
+        register_tile(
+            Tile(
+                title="Request access",
+                text="Ask for more than you can do today.",
+                url_name="onboarding:request_access",
+                rule=signed_in,
+                position=90,
+            )
+        )

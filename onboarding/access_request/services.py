@@ -47,7 +47,7 @@ def change_places(*, by: User, add: str | None, remove: str | None) -> None:
         raise DomainError("Answer the questions before this one first.")
     places = draft.answers.get("places", {}).get("places", [])
     places = [place for place in places if place not in (add, remove)]
-    if add:
+    if add is not None:
         places += [place.value for place in chosen_places([add])]
     if len(places) > MOST_PLACES:
         raise DomainError(f"Add no more than {MOST_PLACES} organisations, units and wards.")

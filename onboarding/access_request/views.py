@@ -44,7 +44,8 @@ def step(request: HttpRequest, key: str) -> HttpResponse:
         return redirect("onboarding:request_access")
     if current.form_class is PlacesForm:
         return places(request, draft, current)
-    form = wizard.form(current, draft.answers, request.POST or None)
+    data = request.POST if request.method == "POST" else None
+    form = wizard.form(current, draft.answers, data)
     if "previous" in request.POST:
         services.keep_as_typed(by=request.user, step=current, form=form)
         return previous(current, draft)
