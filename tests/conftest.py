@@ -10,6 +10,8 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
 
+from tests.requirements_report import requirements
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
@@ -43,3 +45,13 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         connections.close_all()
         administer("DROP DATABASE {name} WITH (FORCE)")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A requirement that the checklist lacks is an error."""
+    known = requirements()
+    for item in items:
+        for mark in item.iter_markers("requirement"):
+            unknown = [number for number in mark.args if number not in known]
+            if unknown:
+                raise pytest.UsageError(f"{item.nodeid}: no requirement {', '.join(unknown)}")
