@@ -29,8 +29,8 @@ INPUT_CLASSES = {
     "password": "nhsuk-input",
     "input": "nhsuk-input",
 }
-PASSWORD_CLASSES = "nhsuk-password-input__input nhsuk-js-password-input-input"
-PASSWORD_ATTRS = {
+REVEALABLE_CLASSES = "nhsuk-password-input__input nhsuk-js-password-input-input"
+REVEALABLE_ATTRS = {
     "autocapitalize": "none",
     "autocomplete": "current-password",
     "spellcheck": "false",
@@ -58,7 +58,7 @@ class ErrorMessage:
 
 
 class FieldParts:
-    """One field, taken apart for the templates. Raises TypeError for a widget without a template."""
+    """One field, taken apart for the templates. Raises TypeError for unknown widgets."""
 
     def __init__(
         self,
@@ -126,14 +126,14 @@ class FieldParts:
         elif self.kind in ("password", "input"):
             attrs |= {"type": widget["type"], "value": widget["value"]}
         if self.kind == "password":
-            attrs = PASSWORD_ATTRS | attrs
+            attrs = REVEALABLE_ATTRS | attrs
         return attrs
 
     def _input_classes(self) -> str:
         classes = INPUT_CLASSES[self.kind]
         if self.errors and self.kind != "checkbox":
             classes += f" {classes}--error"
-        return f"{classes} {PASSWORD_CLASSES}" if self.kind == "password" else classes
+        return f"{classes} {REVEALABLE_CLASSES}" if self.kind == "password" else classes
 
     def _option(
         self,

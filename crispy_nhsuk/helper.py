@@ -1,15 +1,15 @@
-from typing import Any
-
 from crispy_forms.helper import FormHelper
-from crispy_forms.utils import TEMPLATE_PACK
+from django.forms import BaseForm
 
 
 class NHSFormHelper(FormHelper):
-    """A form in the NHS design: no validation by the browser, errors summed up above it."""
+    """A form in the NHS design: no validation by the browser, errors summed up above it.
+
+    label_size is that of labels and legends: s, m, l, xl, or empty for plain text.
+    """
 
     template_pack = "nhsuk"
-    label_size = "s"
 
-    def get_attributes(self, template_pack: str = TEMPLATE_PACK) -> dict[str, Any]:
-        """Adds the size of labels and legends: s, m, l, xl, or empty for plain text."""
-        return {**super().get_attributes(template_pack), "label_size": self.label_size}
+    def __init__(self, form: BaseForm | None = None) -> None:
+        super().__init__(form)
+        self.label_size = "s"

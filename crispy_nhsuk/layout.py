@@ -8,7 +8,8 @@ from crispy_forms.utils import TEMPLATE_PACK, render_field
 from django.forms import BaseForm
 from django.template import Context
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 __all__ = [
     "Button",
@@ -203,6 +204,8 @@ def _render_all(
     context: Context,
     template_pack: str,
 ) -> SafeString:
-    return mark_safe(
-        "".join(render_field(field, form, context, template_pack=template_pack) for field in fields)
+    return format_html_join(
+        "",
+        "{}",
+        ((render_field(field, form, context, template_pack=template_pack),) for field in fields),
     )

@@ -70,9 +70,7 @@ def copy() -> None:
     css = (PACKAGE / "nhsuk-frontend.min.css").read_text(encoding="utf-8")
     (TARGET / "nhsuk-frontend.min.css").write_text(adapted_css(css), encoding="utf-8")
     script = (PACKAGE / "nhsuk-frontend.min.js").read_text(encoding="utf-8")
-    (TARGET / "nhsuk-frontend.min.js").write_text(
-        SOURCE_MAP.sub("", script), encoding="utf-8"
-    )
+    (TARGET / "nhsuk-frontend.min.js").write_text(SOURCE_MAP.sub("", script), encoding="utf-8")
     STAMP.write_text(fingerprint())
 
 

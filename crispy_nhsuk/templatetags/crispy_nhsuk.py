@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -7,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from crispy_nhsuk.fields import FieldParts, error_target
+from crispy_nhsuk.summary import SummaryRow
 
 register = template.Library()
 
@@ -45,3 +47,9 @@ def nhs_tag(text: str, colour: str = "") -> SafeString:
     """A status tag in one of the design system's colours; the default is blue on white."""
     classes = f"nhsuk-tag nhsuk-tag--{colour}" if colour else "nhsuk-tag"
     return format_html('<strong class="{}">{}</strong>', classes, text)
+
+
+@register.inclusion_tag("nhsuk/summary_list.html")
+def summary_list(rows: Sequence[SummaryRow]) -> dict[str, Any]:
+    """The rows as a summary list."""
+    return {"rows": rows, "has_changes": any(row.change_url for row in rows)}

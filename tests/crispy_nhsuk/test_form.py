@@ -18,6 +18,7 @@ from crispy_nhsuk.layout import (
     Link,
     Question,
 )
+from crispy_nhsuk.summary import SummaryRow
 from tests.crispy_nhsuk.official import lines, official
 from tests.crispy_nhsuk.rendering import drawn, form_with
 
@@ -134,6 +135,36 @@ def test_tag_names_its_state_and_colour() -> None:
 
     assert lines(html) == lines(
         official("tag", "tag", {"text": "Being prepared", "colour": "purple"})
+    )
+
+
+def test_labels_are_small_and_bold_unless_the_helper_says_otherwise() -> None:
+    html = render("{% crispy form %}", form=with_helper(AccessForm()))
+
+    assert "nhsuk-label--s" in html
+    assert "nhsuk-fieldset__legend--s" in html
+
+
+def test_summary_list_is_the_design_systems() -> None:
+    rows = [
+        SummaryRow("Surname", ["O'Neill <b>"], "/register/name"),
+        SummaryRow("Wards", ["Elm", "Oak"]),
+    ]
+    change = {"text": "Change", "href": "/register/name", "visuallyHiddenText": "Surname"}
+
+    html = render("{% summary_list rows %}", rows=rows)
+
+    assert lines(html) == lines(
+        official(
+            "summary-list",
+            "summaryList",
+            {
+                "rows": [
+                    {"key": "Surname", "value": "O'Neill <b>", "actions": {"items": [change]}},
+                    {"key": "Wards", "value": {"html": "<p>Elm</p><p>Oak</p>"}},
+                ]
+            },
+        )
     )
 
 
