@@ -129,9 +129,7 @@ def add_beds(
         for position in range(last + 1, last + number + 1)
     )
     BedEntry.objects.bulk_create(
-        BedEntry(
-            bed=bed, state=state, closed_reason=closed_reason, by=by, origin=EntryOrigin.SETUP
-        )
+        BedEntry(bed=bed, state=state, closed_reason=closed_reason, by=by, origin=EntryOrigin.SETUP)
         for bed in beds
     )
     totals.count(state, number)
@@ -156,5 +154,5 @@ def changed_meanwhile(entry: BedEntry, bed: Bed, by: Model) -> str:
     whom = "you" if entry.by_id == by.pk else "a colleague"
     return (
         f"{bed.name} was changed to {entry.state_in_words} by {whom} {clock(entry.starts_at)}, "
-        "after you opened this page. Your change was not saved. Check the bed and choose again."
+        "after you opened this page. Nothing of yours was saved. Check the bed and choose again."
     )

@@ -1,5 +1,14 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from availability import views
 
 app_name = "availability"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("search/", views.search, name="search"),
+    path("wards/", views.wards, name="wards"),
+    path("wards/<int:pk>/", views.board, name="board"),
+    path("wards/<int:pk>/confirm/", views.confirm, name="confirm"),
+    path("beds/<int:pk>/", views.change, name="change"),
+    path("beds/<int:pk>/close/", views.close, name="close"),
+]

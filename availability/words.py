@@ -66,3 +66,8 @@ def freshness(confirmed_at: datetime | None, group: ServiceGroup) -> Freshness:
     if age > timedelta(hours=group.warn_after_hours):
         return Freshness(words, "Confirm soon")
     return Freshness(words)
+
+
+def miles_away(miles: float) -> str:
+    """E.g. 'Less than 1 mile away', '12 miles away'."""
+    return "Less than 1 mile away" if miles < 1 else f"{plural(round(miles), 'mile')} away"

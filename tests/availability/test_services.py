@@ -73,9 +73,7 @@ def test_another_reason_is_another_entry(ward, wendy):
 
 def test_only_a_closed_bed_has_a_reason(ward, wendy):
     with pytest.raises(DomainError):
-        change(
-            ward.beds.first(), BedState.AVAILABLE, closed_reason=ClosedReason.ACUITY, by=wendy
-        )
+        change(ward.beds.first(), BedState.AVAILABLE, closed_reason=ClosedReason.ACUITY, by=wendy)
 
 
 def test_a_repeat_changes_nothing_even_from_an_old_page(ward, wendy):

@@ -1,0 +1,182 @@
+"""Forms of the ward board and the search."""
+
+from itertools import groupby
+from typing import Any
+
+from crispy_forms.layout import Layout
+from django import forms
+from django.core.exceptions import ValidationError
+
+from availability.choices import BedState, ClosedReason
+from availability.models import Bed
+from availability.queries import types_viewable_by
+from availability.search import Criteria
+from core.errors import DomainError
+from crispy_nhsuk.helper import NHSFormHelper
+from crispy_nhsuk.layout import Button, ButtonGroup, Link, Question
+from organisations.choices import Sex
+from organisations.models import ServiceType
+from organisations.postcodes import LONGEST_INPUT, Place, resolve
+
+OUT_OF_DATE = "This page is out of date. Check the bed and choose again."
+LARGEST_ID = 2**63 - 1
+OLDEST = 120
+
+
+class SeenEntryField(forms.IntegerField):
+    """The entry of the history that the page showed when the person decided."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=LARGEST_ID, **kwargs)
+        self.error_messages = dict.fromkeys(self.error_messages, OUT_OF_DATE)
+        for validator in self.validators:
+            validator.message = OUT_OF_DATE
+
+
+class BoardForm(forms.Form):
+    """A button of the board, which has no field to show an error at."""
+
+    @property
+    def problem(self) -> str:
+        """The first error."""
+        return next(message for messages in self.errors.values() for message in messages)
+
+
+class ChangeForm(BoardForm):
+    """One tap on a bed: the states that need no details."""
+
+    state = forms.ChoiceField(
+        choices=[(state.value, state.label) for state in (BedState.AVAILABLE, BedState.OCCUPIED)],
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), "Choose Available or Occupied."
+        ),
+    )
+    seen_entry = SeenEntryField()
+
+
+class ConfirmForm(BoardForm):
+    """'Nothing has changed' in the whole ward."""
+
+    seen_entry = SeenEntryField()
+
+
+class CloseForm(forms.Form):
+    """Closing a bed, with the reason."""
+
+    closed_reason = forms.ChoiceField(
+        choices=ClosedReason.choices,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), "Choose why the bed is closed"
+        ),
+    )
+    seen_entry = SeenEntryField()
+
+    def __init__(self, *args: Any, bed: Bed, back_url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["closed_reason"].label = f"Why is {bed} closed?"
+        self.helper = NHSFormHelper()
+        self.helper.layout = Layout(
+            "seen_entry",
+            Question("closed_reason", heading=True),
+            ButtonGroup(Button("Close bed"), Link("Cancel", back_url)),
+        )
+
+    def ask_again(self, problem: str, *, seen_entry: int) -> None:
+        """Show a problem; what is sent next decides on the bed as it is shown now."""
+        self.add_error(None, problem)
+        self.data = {**self.data.dict(), "seen_entry": str(seen_entry)}
+
+
+class SearchForm(forms.Form):
+    """What a person looks for; valid data are turned into `criteria`."""
+
+    postcode = forms.CharField(
+        label="Postcode",
+        help_text="Nearest wards first",
+        max_length=LONGEST_INPUT,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "postal-code", "class": "nhsuk-input--width-10"}
+        ),
+        error_messages={
+            "required": "Enter a postcode, like SL6 0PQ",
+            "max_length": "Enter a full UK postcode, like SL6 0PQ",
+        },
+    )
+    service_type = forms.ChoiceField(
+        label="Service type",
+        required=False,
+        error_messages={"invalid_choice": "Choose a service type from the list"},
+    )
+    sex = forms.ChoiceField(
+        label="Sex of the patient",
+        required=False,
+        choices=[("", "Any"), (Sex.FEMALE.value, "Female"), (Sex.MALE.value, "Male")],
+        error_messages={"invalid_choice": "Choose any, female or male"},
+    )
+    age = forms.IntegerField(
+        label="Age of the patient",
+        required=False,
+        min_value=0,
+        max_value=OLDEST,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "nhsuk-input--width-3"}),
+    )
+    full = forms.BooleanField(label="Include wards with no free bed", required=False)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.types = {found.code: found for found in types_viewable_by(user)}
+        groups = groupby(self.types.values(), key=lambda found: found.group)
+        self.fields["service_type"].choices = [  # type: ignore[attr-defined]
+            ("", "Any"),
+            *((group.name, [(t.code, t.name) for t in types]) for group, types in groups),
+        ]
+        age = self.fields["age"]
+        message = f"Enter the age in years, from 0 to {OLDEST}"
+        age.error_messages["invalid"] = message
+        for validator in age.validators:
+            validator.message = message  # type: ignore[attr-defined]
+        self.helper = NHSFormHelper()
+        self.helper.form_method = "get"
+        self.helper.layout = Layout(
+            "postcode",
+            "service_type",
+            "sex",
+            Question("age", suffix="years"),
+            "full",
+            Button("Search"),
+        )
+
+    def clean_postcode(self) -> Place:
+        try:
+            return resolve(self.cleaned_data["postcode"], allow_outcode=True)
+        except DomainError as error:
+            raise ValidationError(str(error)) from error
+
+    def clean_service_type(self) -> ServiceType | None:
+        return self.types.get(self.cleaned_data["service_type"])
+
+    def in_use(self) -> list[tuple[str, str]]:
+        """The filters that the person chose, by name, each in words."""
+        found = self.cleaned_data
+        words = {
+            "service_type": str(found["service_type"] or ""),
+            "sex": dict(Sex.choices).get(found["sex"], ""),
+            "age": "" if found["age"] is None else f"Age {found['age']}",
+            "full": "Include wards with no free bed" if found["full"] else "",
+        }
+        return [(name, label) for name, label in words.items() if label]
+
+    @property
+    def criteria(self) -> Criteria:
+        """What to look for; only once the form is valid."""
+        found = self.cleaned_data
+        return Criteria(
+            place=found["postcode"],
+            service_type=found["service_type"],
+            sex=found["sex"],
+            age=found["age"],
+            include_full=found["full"],
+        )

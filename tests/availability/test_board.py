@@ -1,0 +1,365 @@
+"""The ward board, as its pages answer."""
+
+import html
+import re
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.choices import Capability
+from availability.choices import BedState, ClosedReason
+from availability.models import BedEntry, WardConfirmation, WardTotals
+from organisations.models import Organisation
+from tests.factories.accounts import grant, person, searcher, ward_editor
+from tests.factories.availability import bed_manager, change, newest, ward_with_beds
+from tests.factories.organisations import OrganisationFactory, UnitFactory, WardFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ward():
+    return ward_with_beds(3)
+
+
+@pytest.fixture
+def wendy(ward, client):
+    wendy = ward_editor(ward)
+    client.force_login(wendy)
+    return wendy
+
+
+def board_address(ward):
+    return reverse("availability:board", args=[ward.pk])
+
+
+def text_of(response):
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode())).split())
+
+
+def tap(client, bed, state, *, seen=None, **options):
+    data = {"state": state, "seen_entry": newest(bed).pk if seen is None else seen}
+    return client.post(reverse("availability:change", args=[bed.pk]), data, **options)
+
+
+HTMX = {"headers": {"HX-Request": "true"}}
+
+
+class TestWards:
+    def test_one_ward_leads_straight_to_its_board(self, client, ward, wendy):
+        response = client.get(reverse("availability:wards"))
+        assert response.status_code == 302
+        assert response.url == board_address(ward)
+
+    def test_several_wards_are_listed_with_their_counts(self, client, ward, wendy):
+        other = ward_with_beds(2, free=1, name="CAMHS-Thames-GAU")
+        grant(wendy, Capability.AVAILABILITY_EDIT, ward=other)
+        elsewhere = ward_with_beds(2, name="CAMHS-Loddon-PICU")
+        said = text_of(client.get(reverse("availability:wards")))
+        assert ward.name in said
+        assert other.name in said
+        assert "Not confirmed yet" in said
+        assert elsewhere.name not in said
+
+    @pytest.mark.parametrize("number", [3, 30])
+    def test_the_list_costs_the_same_for_any_number_of_wards(
+        self, client, number, django_assert_num_queries
+    ):
+        wards = [ward_with_beds(1, name=f"Ward {n}") for n in range(number)]
+        client.force_login(bed_manager(wards[0]))
+        with django_assert_num_queries(4):
+            assert client.get(reverse("availability:wards")).status_code == 200
+
+    def test_an_editor_whose_wards_all_closed_is_told(self, client, ward, wendy):
+        ward.closed_on = timezone.localdate()
+        ward.save()
+        assert "Contact the helpdesk" in text_of(client.get(reverse("availability:wards")))
+
+
+class TestBoard:
+    def test_it_says_where_and_how_many_and_how_fresh(self, client, ward, wendy):
+        change(ward.beds.last(), BedState.CLOSED, closed_reason="staffing", by=wendy)
+        said = text_of(client.get(board_address(ward)))
+        assert "CAMHS-Kennet-ED" in said
+        assert "Huntercombe Hospital - Maidenhead, The Huntercombe Group" in said
+        assert "Available 0 Occupied 2 Closed 1" in said
+        assert "Not confirmed yet" in said
+        assert "Bed 1 Occupied since " in said
+        assert "Bed 3 Closed (staffing) since " in said
+
+    @pytest.mark.parametrize(
+        ("hours", "words", "advice"),
+        [
+            (3, "Confirmed 3 hours ago", ""),
+            (13, "Confirmed 13 hours ago", "Confirm soon"),
+            (25, "Confirmed 25 hours ago", "Out of date"),
+        ],
+    )
+    def test_freshness_goes_by_the_hours_of_the_service_group(
+        self, client, ward, wendy, hours, words, advice
+    ):
+        WardTotals.objects.update(confirmed_at=timezone.now() - timedelta(hours=hours, minutes=1))
+        said = text_of(client.get(board_address(ward)))
+        assert words in said
+        assert [a for a in ("Confirm soon", "Out of date") if a in said] == [advice][: bool(advice)]
+
+    @pytest.mark.parametrize("number", [3, 30])
+    def test_it_costs_the_same_for_any_number_of_beds(
+        self, client, number, django_assert_num_queries
+    ):
+        ward = ward_with_beds(number)
+        client.force_login(ward_editor(ward))
+        with django_assert_num_queries(5):
+            response = client.get(board_address(ward))
+        assert response.content.count(b'class="cpms-bed"') == number
+
+    def test_a_ward_without_beds_says_so(self, client):
+        ward = WardFactory()
+        client.force_login(ward_editor(ward))
+        assert "no beds set up yet" in text_of(client.get(board_address(ward)))
+
+    def test_names_are_escaped(self, client, ward, wendy):
+        ward.beds.filter(position=1).update(name="<b>Bed</b>")
+        assert "<b>Bed</b>" not in client.get(board_address(ward)).content.decode()
+
+
+class TestTap:
+    @pytest.mark.requirement("CPMS-01")
+    def test_one_tap_changes_a_bed_and_comes_back_to_its_row(self, client, ward, wendy):
+        bed = ward.beds.first()
+        response = tap(client, bed, "available")
+        assert response.status_code == 302
+        assert response.url == f"{board_address(ward)}#bed-{bed.pk}"
+        assert "Bed 1 is now Available." in text_of(client.get(response.url))
+        assert (newest(bed).state, newest(bed).by) == (BedState.AVAILABLE, wendy)
+
+    def test_htmx_gets_the_row_the_counts_and_what_happened(self, client, ward, wendy):
+        bed = ward.beds.first()
+        response = tap(client, bed, "available", **HTMX)
+        assert response.status_code == 200
+        page = response.content.decode()
+        assert "<html" not in page
+        assert page.count('class="cpms-bed"') == 1
+        assert f'value="{newest(bed).pk}"' in page
+        assert 'id="ward-summary" hx-swap-oob="true"' in page
+        said = text_of(response)
+        assert "Available 1 Occupied 2 Closed 0" in said
+        assert "Bed 1 is now Available." in said
+        assert "Everything else is unchanged" in said
+
+    def test_a_change_costs_a_fixed_number_of_queries(self, client, django_assert_max_num_queries):
+        ward = ward_with_beds(30)
+        client.force_login(ward_editor(ward))
+        seen = newest(ward.beds.first()).pk
+        with django_assert_max_num_queries(15):
+            tap(client, ward.beds.first(), "available", seen=seen, **HTMX)
+
+    @pytest.mark.parametrize("options", [{}, HTMX])
+    def test_a_conflict_shows_what_changed_and_lets_choose_again(
+        self, client, ward, wendy, options
+    ):
+        bed = ward.beds.first()
+        seen = newest(bed).pk
+        change(bed, BedState.AVAILABLE, by=bed_manager(ward))
+        meanwhile = change(bed, BedState.CLOSED, closed_reason="acuity", by=bed_manager(ward))
+        response = tap(client, bed, "available", seen=seen, **options)
+        assert response.status_code == 409
+        said = text_of(response)
+        assert "Bed 1 was changed to Closed (acuity) by a colleague at" in said
+        assert newest(bed) == meanwhile
+        assert f'value="{meanwhile.pk}"' in response.content.decode()
+        assert tap(client, bed, "available", **options).status_code in (200, 302)
+        assert newest(bed).state == BedState.AVAILABLE
+
+    def test_a_double_tap_and_a_refresh_change_once(self, client, ward, wendy):
+        bed = ward.beds.first()
+        seen = newest(bed).pk
+        for _ in range(2):
+            assert tap(client, bed, "available", seen=seen).status_code == 302
+        assert bed.entries.count() == 2
+
+    @pytest.mark.parametrize("options", [{}, HTMX])
+    @pytest.mark.parametrize(
+        "data",
+        [
+            {},
+            {"state": "available"},
+            {"state": "closed", "seen_entry": "1"},
+            {"state": "closed", "seen_entry": "1", "closed_reason": "staffing"},
+            {"state": "\x00", "seen_entry": "\x00"},
+            {"state": "a" * 100_000, "seen_entry": "9" * 5_000},
+            {"state": "available", "seen_entry": "-1"},
+            {"state": "available", "seen_entry": str(2**64)},
+            {"state": "available", "seen_entry": "\ud800"},
+        ],
+    )
+    def test_bad_input_changes_nothing_and_says_so(self, client, ward, wendy, data, options):
+        bed = ward.beds.first()
+        body = "&".join(f"{k}={v}" for k, v in data.items()).encode("utf-8", "surrogatepass")
+        response = client.post(
+            reverse("availability:change", args=[bed.pk]),
+            body,
+            content_type="application/x-www-form-urlencoded",
+            **options,
+        )
+        assert response.status_code == 400
+        assert "Choose Available" in text_of(response) or "out of date" in text_of(response)
+        assert bed.entries.count() == 1
+
+    def test_extra_fields_are_ignored(self, client, ward, wendy):
+        bed = ward.beds.first()
+        data = {"state": "available", "seen_entry": newest(bed).pk, "by": 1, "starts_at": "1999"}
+        client.post(reverse("availability:change", args=[bed.pk]), data)
+        assert (newest(bed).by, newest(bed).starts_at.year) == (wendy, timezone.now().year)
+
+    def test_after_logging_in_anew_the_address_leads_to_the_row(self, client, ward, wendy):
+        bed = ward.beds.first()
+        response = client.get(reverse("availability:change", args=[bed.pk]))
+        assert response.url == f"{board_address(ward)}#bed-{bed.pk}"
+
+
+class TestClose:
+    def address(self, bed):
+        return reverse("availability:close", args=[bed.pk])
+
+    def test_closing_asks_for_a_reason(self, client, ward, wendy):
+        bed = ward.beds.first()
+        response = client.get(self.address(bed))
+        assert "Why is Bed 1 closed?" in text_of(response)
+        assert "Commissioner's decision" in text_of(response)
+        response = client.post(self.address(bed), {"seen_entry": newest(bed).pk})
+        assert "Choose why the bed is closed" in text_of(response)
+        assert bed.entries.count() == 1
+
+    def test_a_reason_closes_the_bed(self, client, ward, wendy):
+        bed = ward.beds.first()
+        data = {"seen_entry": newest(bed).pk, "closed_reason": ClosedReason.INFECTION_CONTROL}
+        response = client.post(self.address(bed), data)
+        assert response.url == f"{board_address(ward)}#bed-{bed.pk}"
+        assert "Bed 1 is now Closed (infection control)." in text_of(client.get(response.url))
+
+    def test_a_conflict_keeps_the_reason_and_decides_on_what_is_shown(self, client, ward, wendy):
+        bed = ward.beds.first()
+        data = {"seen_entry": newest(bed).pk, "closed_reason": "acuity"}
+        meanwhile = change(bed, BedState.AVAILABLE, by=bed_manager(ward))
+        response = client.post(self.address(bed), data)
+        assert response.status_code == 409
+        page = response.content.decode()
+        assert "Bed 1 was changed to Available by a colleague" in page
+        assert f'name="seen_entry" value="{meanwhile.pk}"' in page
+        assert re.search(r'<input[^>]*value="acuity"[^>]* checked', page)
+        client.post(self.address(bed), data | {"seen_entry": meanwhile.pk})
+        assert newest(bed).closed_reason == "acuity"
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            {"closed_reason": "\x00", "seen_entry": "1"},
+            {"closed_reason": "a" * 10_000, "seen_entry": "\x00"},
+            {"closed_reason": "staffing"},
+            {"closed_reason": "staffing", "seen_entry": str(2**80)},
+        ],
+    )
+    def test_bad_input_changes_nothing(self, client, ward, wendy, data):
+        bed = ward.beds.first()
+        response = client.post(self.address(bed), data)
+        assert response.status_code == 200
+        assert "There is a problem" in text_of(response)
+        assert bed.entries.count() == 1
+
+
+class TestConfirm:
+    def address(self, ward):
+        return reverse("availability:confirm", args=[ward.pk])
+
+    def seen(self, ward):
+        return max(newest(bed).pk for bed in ward.beds.all())
+
+    def test_nothing_has_changed_confirms_the_ward(self, client, ward, wendy):
+        assert "Nothing has changed" in text_of(client.get(board_address(ward)))
+        response = client.post(self.address(ward), {"seen_entry": self.seen(ward)})
+        assert response.url == board_address(ward)
+        assert "Confirmed just now" in text_of(client.get(response.url))
+        assert WardConfirmation.objects.get().by == wendy
+
+    def test_after_a_change_the_rest_is_offered_as_unchanged(self, client, ward, wendy):
+        tap(client, ward.beds.first(), "available")
+        assert "Everything else is unchanged" in text_of(client.get(board_address(ward)))
+        client.post(self.address(ward), {"seen_entry": self.seen(ward)})
+        assert "Nothing has changed" in text_of(client.get(board_address(ward)))
+
+    def test_what_a_colleague_changed_is_shown_before_it_is_confirmed(self, client, ward, wendy):
+        seen = self.seen(ward)
+        change(ward.beds.first(), BedState.AVAILABLE, by=bed_manager(ward))
+        response = client.post(self.address(ward), {"seen_entry": seen})
+        assert response.status_code == 409
+        assert "Bed 1 was changed to Available by a colleague" in text_of(response)
+        assert not WardConfirmation.objects.exists()
+
+    @pytest.mark.parametrize("data", [{}, {"seen_entry": "\x00"}, {"seen_entry": "9" * 99}])
+    def test_bad_input_confirms_nothing(self, client, ward, wendy, data):
+        response = client.post(self.address(ward), data)
+        assert response.status_code == 400
+        assert "out of date" in text_of(response)
+        assert not WardConfirmation.objects.exists()
+
+    def test_a_get_confirms_nothing(self, client, ward, wendy):
+        assert client.get(self.address(ward)).url == board_address(ward)
+        assert not WardConfirmation.objects.exists()
+
+
+class TestAccess:
+    def addresses(self, ward):
+        bed = ward.beds.first()
+        return [
+            board_address(ward),
+            reverse("availability:confirm", args=[ward.pk]),
+            reverse("availability:change", args=[bed.pk]),
+            reverse("availability:close", args=[bed.pk]),
+        ]
+
+    def answers(self, client, ward):
+        return [
+            getattr(client, method)(address).status_code
+            for address in self.addresses(ward)
+            for method in ("get", "post")
+            if (method, address) != ("post", board_address(ward))
+        ]
+
+    def test_another_ward_is_a_404_like_one_that_does_not_exist(self, client, ward):
+        elsewhere = ward_with_beds(2, name="CAMHS-Thames-GAU")
+        client.force_login(ward_editor(elsewhere, "walter.ward"))
+        assert set(self.answers(client, ward)) == {404}
+        there = text_of(client.get(board_address(ward)))
+        nowhere = text_of(client.get(reverse("availability:board", args=[10**30])))
+        reference = "[A-Z0-9]{4}-[A-Z0-9]{4}"
+        assert re.sub(reference, "", there) == re.sub(reference, "", nowhere)
+
+    def test_a_unit_of_another_organisation_is_a_404(self, client, ward):
+        unit = UnitFactory(
+            ods_code="XX101", organisation=OrganisationFactory(ods_code="XX1", name="Elsewhere")
+        )
+        user = person("una.unit")
+        grant(user, Capability.AVAILABILITY_EDIT, unit=unit)
+        client.force_login(user)
+        assert set(self.answers(client, ward)) == {404}
+
+    def test_a_closed_organisation_is_a_404(self, client, ward, wendy):
+        Organisation.objects.update(closed_on=timezone.localdate())
+        assert set(self.answers(client, ward)) == {404}
+
+    def test_a_bed_out_of_use_is_a_404(self, client, ward, wendy):
+        bed = ward.beds.first()
+        ward.beds.filter(pk=bed.pk).update(retired_at=timezone.now())
+        assert client.get(reverse("availability:close", args=[bed.pk])).status_code == 404
+
+    def test_who_only_searches_is_refused(self, client, ward):
+        client.force_login(searcher(ward.service_type.group))
+        assert set(self.answers(client, ward)) == {403}
+        assert client.get(reverse("availability:wards")).status_code == 403
+
+    def test_nobody_gets_to_log_in(self, client, ward):
+        assert set(self.answers(client, ward)) == {302}
+        assert BedEntry.objects.count() == 3
