@@ -72,7 +72,7 @@ class FieldParts:
         self.hint = field.help_text
         self.hint_id = f"{self.id}-hint"
         self.errors = [
-            ErrorMessage(f"{self.id}-error" + (f"-{number}" if number > 1 else ""), text)
+            ErrorMessage(f"{self.id}-error" + (f"-{number}" if number > 1 else ""), str(text))
             for number, text in enumerate(field.errors, start=1)
         ]
         self.has_options = self.kind in ("radios", "checkboxes")
