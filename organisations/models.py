@@ -3,9 +3,11 @@
 import pghistory
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from organisations.choices import (
     ApprovalLevel,
@@ -145,6 +147,12 @@ class Organisation(models.Model):
         return self.name
 
 
+def refuse_new_in(organisation: Organisation) -> None:
+    """In a form's words what the triggers `refuse_if_closed` insist on."""
+    if organisation.closed_on and organisation.closed_on <= timezone.localdate():
+        raise ValidationError(f"{organisation.name} is closed: nothing new can be added to it.")
+
+
 @pghistory.track()
 class Unit(models.Model):
     """A site (hospital) of a provider."""
@@ -177,6 +185,10 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation.name}: {self.name}"
+
+    def clean(self) -> None:
+        if self._state.adding and self.organisation_id:
+            refuse_new_in(self.organisation)
 
 
 @pghistory.track()
@@ -243,6 +255,10 @@ class Ward(models.Model):
     def __str__(self) -> str:
         return f"{self.unit}: {self.name}"
 
+    def clean(self) -> None:
+        if self._state.adding and self.unit_id:
+            refuse_new_in(self.unit.organisation)
+
 
 @pghistory.track()
 class Collaborative(models.Model):
@@ -290,6 +306,10 @@ class CollaborativeMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation.name} in {self.collaborative.name}"
+
+    def clean(self) -> None:
+        if self._state.adding and self.organisation_id:
+            refuse_new_in(self.organisation)
 
 
 class PostcodeLocation(models.Model):

@@ -83,7 +83,7 @@ def find_places(
     kinds: tuple[PlaceKind, ...] = ("organisation", "unit", "ward"),
     limit: int = 20,
 ) -> list[Match]:
-    """Open providers, units and wards (up to `limit` of each) by part of a name, ODS code or postcode.
+    """Open providers, units and wards, up to `limit` of each, by part of a name, code or postcode.
 
     A postcode, or its first half, gives the nearest units and wards. `groups` (ids of
     service groups) limits the wards. One query for each kind, and one more if the text has the

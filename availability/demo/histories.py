@@ -31,11 +31,11 @@ REASONS = (
     *[ClosedReason.INFECTION_CONTROL] * 2,
     *[ClosedReason.REFURBISHMENT] * 2,
 )
-# The ways a bed came to be what it is, after it was set up available.
-WAYS = {
-    AVAILABLE: ((OCCUPIED, AVAILABLE), (OCCUPIED, AVAILABLE, OCCUPIED, AVAILABLE)),
-    OCCUPIED: ((OCCUPIED,), (OCCUPIED,), (OCCUPIED, AVAILABLE, OCCUPIED)),
-    CLOSED: ((OCCUPIED, AVAILABLE, CLOSED), (CLOSED,)),
+# The ways a bed came to be what it is, after it was set up as occupied.
+WAYS: dict[BedState, tuple[tuple[BedState, ...], ...]] = {
+    AVAILABLE: ((AVAILABLE,), (AVAILABLE, OCCUPIED, AVAILABLE)),
+    OCCUPIED: ((), (AVAILABLE, OCCUPIED), (AVAILABLE, OCCUPIED, AVAILABLE, OCCUPIED)),
+    CLOSED: ((CLOSED,), (AVAILABLE, CLOSED)),
 }
 
 
@@ -57,7 +57,7 @@ class WardDays:
 def days(
     rng: Random, *, beds: int, free: int, closed: int, age: tuple[float, float], now: datetime
 ) -> WardDays:
-    """A ward that was set up some ten days ago and was last confirmed `age` (from, to) hours ago."""
+    """A ward, set up some ten days ago and last confirmed `age` (from, to) hours ago."""
     last = now - timedelta(minutes=round(rng.uniform(*age) * 60))
     set_up = now - timedelta(days=rng.randint(9, 13), minutes=rng.randint(0, 600))
     endings = [AVAILABLE] * free + [CLOSED] * closed + [OCCUPIED] * (beds - free - closed)
@@ -70,11 +70,10 @@ def days(
 
 def bed_changes(rng: Random, ending: BedState, set_up: datetime, last: datetime) -> list[Change]:
     way = rng.choice(WAYS[ending])
-    first = rng.randint(5, 300)
     span = int((last - set_up) / timedelta(minutes=1))
-    minutes = [first, *sorted(rng.sample(range(24 * 60, span), len(way) - 1))]
+    minutes = sorted(rng.sample(range(1, span), len(way)))
     return [
-        Change(set_up, AVAILABLE),
+        Change(set_up, OCCUPIED),
         *(
             Change(
                 set_up + timedelta(minutes=minute),

@@ -169,15 +169,18 @@ def providers(folder: Path) -> Outcome:
 
 
 def units(folder: Path) -> Outcome:
-    """Sites that a source of 2018 or later still names, of providers that are open."""
+    """Sites that a source of 2018 or later still names; new ones only of providers that are open."""
     regions = regions_by_name()
-    open_ids = dict(Organisation.objects.filter(still_open("")).values_list("ods_code", "id"))
-    known = set(Organisation.objects.values_list("ods_code", flat=True))
-    recent = recent_sites(folder)
-    for row in recent:
-        if row.required("provider_code") not in known:
-            raise row.wrong(f"provider_code {row.text('provider_code')!r} is not known.")
-    current = [row for row in recent if row.text("provider_code") in open_ids]
+    all_providers = {
+        code.casefold(): pk for pk, code in Organisation.objects.values_list("id", "ods_code")
+    }
+    open_ids = set(Organisation.objects.filter(still_open("")).values_list("id", flat=True))
+    known = set(Unit.objects.values_list("ods_code", flat=True))
+    current = [
+        row
+        for row in recent_sites(folder)
+        if row.one_of("provider_code", all_providers) in open_ids or row.text("site_code") in known
+    ]
     wanted = [
         Wanted(
             row,
@@ -194,7 +197,7 @@ def units(folder: Path) -> Outcome:
             },
             initial={
                 "name": row.required("site_name"),
-                "organisation_id": open_ids[row.text("provider_code")],
+                "organisation_id": row.one_of("provider_code", all_providers),
             },
         )
         for row in current

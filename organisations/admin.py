@@ -1,0 +1,167 @@
+"""The directory in the helpdesk's admin. Nothing is deleted here: what ends gets a closing day."""
+
+from typing import Any
+
+import pghistory
+from django.contrib import admin
+from django.db.models import Model
+from django.forms import BaseInlineFormSet, ModelForm
+from django.http import HttpRequest
+
+from core.audit import record
+from organisations.models import (
+    Collaborative,
+    CollaborativeMember,
+    Organisation,
+    PostcodeLocation,
+    Region,
+    ServiceGroup,
+    ServiceType,
+    Unit,
+    Ward,
+)
+
+
+class DirectoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Keeps every change in the audit trail; `from_source` is what the reference files say."""
+
+    from_source: tuple[str, ...] = ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return (*super().get_readonly_fields(request, obj), *(self.from_source if obj else ()))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def save_model(
+        self, request: HttpRequest, obj: Model, form: "ModelForm[Any]", change: bool
+    ) -> None:
+        with pghistory.context(source="admin", user=request.user.pk):
+            super().save_model(request, obj, form, change)
+        record(
+            "directory.changed" if change else "directory.added",
+            by=request.user,  # type: ignore[arg-type]
+            target=obj,
+            fields=form.changed_data,
+        )
+
+
+class ReadOnlyAdmin(DirectoryAdmin):
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Region)
+class RegionAdmin(ReadOnlyAdmin):
+    list_display = ("name", "code", "position")
+
+
+@admin.register(ServiceGroup)
+class ServiceGroupAdmin(DirectoryAdmin):
+    list_display = (
+        "name",
+        "open_to_registration",
+        "open_to_plans",
+        "warn_after_hours",
+        "stale_after_hours",
+    )
+    from_source = ("code",)
+
+
+@admin.register(ServiceType)
+class ServiceTypeAdmin(DirectoryAdmin):
+    list_display = ("name", "group", "mhsds_code", "position")
+    list_filter = ("group",)
+    list_select_related = ("group",)
+    search_fields = ("name", "mhsds_code")
+    from_source = ("code", "group", "mhsds_code")
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(DirectoryAdmin):
+    list_display = ("name", "ods_code", "kind", "region", "approval_level", "closed_on")
+    list_filter = ("kind", "region", "approval_level", ("closed_on", admin.EmptyFieldListFilter))
+    list_select_related = ("region",)
+    search_fields = ("name", "ods_name", "ods_code__iexact", "postcode")
+    autocomplete_fields = ("successor",)
+    from_source = ("ods_code", "ods_name")
+
+
+@admin.register(Unit)
+class UnitAdmin(DirectoryAdmin):
+    list_display = ("name", "organisation", "ods_code", "town", "postcode", "region", "closed_on")
+    list_filter = ("region", ("closed_on", admin.EmptyFieldListFilter))
+    list_select_related = ("organisation", "region")
+    search_fields = (
+        "name",
+        "ods_name",
+        "ods_code__iexact",
+        "town",
+        "postcode",
+        "organisation__name",
+    )
+    autocomplete_fields = ("organisation",)
+    from_source = ("ods_code", "ods_name", "last_seen")
+
+
+@admin.register(Ward)
+class WardAdmin(DirectoryAdmin):
+    list_display = ("name", "unit", "service_type", "sex", "security_level", "closed_on")
+    list_filter = (
+        "service_type__group",
+        "kind",
+        "sex",
+        "security_level",
+        ("closed_on", admin.EmptyFieldListFilter),
+    )
+    list_select_related = ("unit__organisation", "service_type")
+    search_fields = ("name", "unit__name", "unit__organisation__name", "unit__ods_code__iexact")
+    autocomplete_fields = ("unit", "service_type")
+
+
+class MemberInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = CollaborativeMember
+    autocomplete_fields = ("organisation",)
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("organisation", "collaborative")
+
+
+@admin.register(Collaborative)
+class CollaborativeAdmin(DirectoryAdmin):
+    list_display = ("name", "service_group", "region", "lead", "brand")
+    list_filter = ("service_group", "region")
+    list_select_related = ("service_group", "region", "lead")
+    search_fields = ("name", "brand", "footprint")
+    autocomplete_fields = ("lead",)
+    inlines = (MemberInline,)
+    from_source = ("name", "source")
+
+    def save_formset(
+        self,
+        request: HttpRequest,
+        form: "ModelForm[Any]",
+        formset: "BaseInlineFormSet[Any, Any, Any]",
+        change: bool,
+    ) -> None:
+        super().save_formset(request, form, formset, change)
+        if formset.has_changed():
+            members = CollaborativeMember.objects.filter(collaborative=form.instance)
+            record(
+                "directory.members_changed",
+                by=request.user,  # type: ignore[arg-type]
+                target=form.instance,
+                members=sorted(members.values_list("organisation", flat=True)),
+            )
+
+
+@admin.register(PostcodeLocation)
+class PostcodeLocationAdmin(ReadOnlyAdmin):
+    list_display = ("code", "latitude", "longitude", "country", "region")
+    list_filter = ("region", "country")
+    list_select_related = ("region",)
+    search_fields = ("code__istartswith",)

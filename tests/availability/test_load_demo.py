@@ -1,0 +1,237 @@
+"""The demonstration estate."""
+
+import stat
+from collections import Counter
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import Max, Sum
+from django.utils import timezone
+
+from accounts.choices import Capability
+from accounts.models import Grant, User
+from accounts.queries import may_administer, wards_editable_by, wards_viewable_by
+from availability.choices import BedState
+from availability.demo.estate import load_estate
+from availability.demo.password import make
+from availability.models import Bed, BedEntry, WardConfirmation, WardTotals
+from organisations.loading.directory import SHIPPED, load_directory
+from organisations.models import Collaborative, Region, Unit, Ward
+from organisations.postcodes import resolve
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def directory():
+    load_directory(SHIPPED)
+
+
+@pytest.fixture
+def state(settings, tmp_path: Path) -> Path:
+    settings.STATE_DIR = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def estate(directory):
+    load_estate(seed=2026, now=timezone.now(), password="Correct-Horse-7")
+
+
+def load(*options: str) -> str:
+    output = StringIO()
+    call_command("load_demo", *options, stdout=output)
+    return output.getvalue()
+
+
+def user(name: str) -> User:
+    return User.objects.get(email=f"{name}@demo.example")
+
+
+@pytest.mark.requirement("ERN-01")
+def test_loads_prints_the_people_and_the_password_that_logs_in(directory, state, client):
+    printed = load()
+    password = printed.strip().rpartition("Password: ")[2]
+    names = "searcher ward provider.approver commissioner region national planner helpdesk guest"
+    for name in names.split():
+        assert f"{name}@demo.example " in printed
+        assert user(name).check_password(password)
+        assert EmailAddress.objects.filter(user=user(name), verified=True, primary=True).exists()
+        assert client.login(email=f"{name}@demo.example", password=password)
+    file = state / "demo-password"
+    assert file.read_text().strip() == password
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_if_empty_prints_the_same_again_and_changes_nothing(directory, state):
+    first = load()
+    before = [Ward.objects.count(), BedEntry.objects.count(), Grant.objects.count()]
+    hashes = list(User.objects.order_by("pk").values_list("password", flat=True))
+    assert load("--if-empty") == first
+    assert [Ward.objects.count(), BedEntry.objects.count(), Grant.objects.count()] == before
+    assert list(User.objects.order_by("pk").values_list("password", flat=True)) == hashes
+    with pytest.raises(CommandError, match="there already"):
+        load()
+
+
+def test_a_password_of_ones_own_is_taken_and_a_lost_one_replaced(directory, state):
+    (state / "demo-password").write_text("Own-Password-9\n")
+    assert load().endswith("Password: Own-Password-9\n")
+    assert user("ward").check_password("Own-Password-9")
+    (state / "demo-password").unlink()
+    password = load("--if-empty").strip().rpartition("Password: ")[2]
+    assert password != "Own-Password-9"
+    assert user("ward").check_password(password)
+    assert not user("ward.staff").has_usable_password()
+
+
+def test_a_weak_password_of_ones_own_is_refused(directory, state):
+    (state / "demo-password").write_text("12345678\n")
+    with pytest.raises(CommandError, match="demo-password"):
+        load()
+    assert not User.objects.exists()
+
+
+def test_refuses_where_this_is_no_demonstration(directory, state, settings):
+    settings.DEMONSTRATION = False
+    with pytest.raises(CommandError, match="not a demonstration"):
+        load()
+    assert not User.objects.exists()
+
+
+def test_needs_the_directory(state):
+    with pytest.raises(CommandError, match="load_directory"):
+        load()
+    assert not User.objects.exists()
+
+
+def test_made_passwords_keep_the_rules():
+    for _ in range(50):
+        password = make()
+        assert len(password) >= 8
+        assert any(c.isupper() for c in password) and any(c.islower() for c in password)
+        assert any(c.isdigit() for c in password) and "-" in password
+
+
+def picture() -> list[tuple[object, ...]]:
+    """Everything that the seed decides."""
+    entries = BedEntry.objects.order_by("bed__ward__telephone", "bed__position", "starts_at")
+    confirmed = WardConfirmation.objects.order_by("ward__telephone", "at")
+    return [
+        *entries.values_list(
+            "bed__ward__name", "bed__name", "starts_at", "state", "closed_reason", "by__email"
+        ),
+        *confirmed.values_list("ward__name", "at", "by__email"),
+    ]
+
+
+def test_the_same_seed_and_moment_make_the_same_estate(directory):
+    now = timezone.now()
+    pictures = []
+    for seed in (1, 1, 2):
+        with transaction.atomic():
+            load_estate(seed=seed, now=now, password="Correct-Horse-7")
+            pictures.append(picture())
+            transaction.set_rollback(True)
+    assert pictures[0] == pictures[1]
+    assert pictures[0] != pictures[2]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 2026])
+def test_figures_look_like_life_and_agree(directory, seed):
+    now = timezone.now()
+    load_estate(seed=seed, now=now, password="Correct-Horse-7")
+    latest = BedEntry.objects.order_by("bed_id", "-starts_at").distinct("bed_id")
+    counted: dict[int, Counter[str]] = {}
+    for entry in latest.select_related("bed"):
+        counted.setdefault(entry.bed.ward_id, Counter())[entry.state] += 1
+    wards = Ward.objects.select_related("totals")
+    assert 35 <= len(wards) <= 45
+    for ward in wards:
+        said = ward.totals
+        now_there = counted[ward.pk]
+        assert (said.available, said.occupied, said.closed) == (
+            now_there[BedState.AVAILABLE],
+            now_there[BedState.OCCUPIED],
+            now_there[BedState.CLOSED],
+        )
+        assert said.beds == ward.commissioned_beds == ward.beds.count()
+        assert 8 <= said.beds <= 16
+        entries = BedEntry.objects.filter(bed__ward=ward)
+        assert said.changed_at == entries.aggregate(at=Max("starts_at"))["at"] <= now
+        assert said.confirmed_at == ward.confirmations.aggregate(at=Max("at"))["at"] <= now
+    sums = WardTotals.objects.aggregate(Sum("available"), Sum("occupied"), Sum("closed"))
+    assert 0.85 <= sums["occupied__sum"] / sum(sums.values()) <= 0.95
+    ages = [now - ward.totals.confirmed_at for ward in wards]
+    assert sum(age < timedelta(hours=9) for age in ages) >= 25
+    assert 3 <= sum(age > timedelta(hours=24) for age in ages) <= 8
+    assert BedEntry.objects.count() > 2 * Bed.objects.count()
+
+
+def test_wards_cover_all_groups_and_regions_and_say_that_they_are_invented(estate):
+    groups = Counter(Ward.objects.values_list("service_type__group__code", flat=True))
+    assert set(groups) == {"cypmhs", "adult-secure", "perinatal", "adult-eating-disorders"}
+    assert groups.most_common(1)[0][0] == "cypmhs"
+    regions = set(Ward.objects.values_list("unit__region__name", flat=True))
+    assert regions == set(
+        Region.objects.exclude(code="outside-england").values_list("name", flat=True)
+    )
+    for ward in Ward.objects.all():
+        assert "Invented for the demonstration" in ward.referral_hours
+        assert ward.telephone.startswith("01632 960")
+    assert Ward.objects.distinct("telephone").order_by("telephone").count() == Ward.objects.count()
+
+
+@pytest.mark.requirement("CPMS-23")
+def test_the_guides_own_example_is_there_exactly(estate):
+    ward = Ward.objects.select_related("totals").get(name="CAMHS-Kennet-ED")
+    assert str(ward) == (
+        "The Huntercombe Group: Huntercombe Hospital - Maidenhead: CAMHS-Kennet-ED"
+    )
+    assert ward.service_type.name == "Eating disorders"
+    assert ward.totals.available >= 1
+    assert ward.totals.occupied >= 5
+    collaborative = Collaborative.objects.get(name="Thames Valley CYPMHS")
+    member = collaborative.collaborativemember_set.get(organisation=ward.unit.organisation)
+    assert member.source == "Invented for the demonstration"
+
+
+def test_people_may_what_is_printed(estate):
+    kennet = Ward.objects.get(name="CAMHS-Kennet-ED")
+    assert list(wards_editable_by(user("ward"))) == [kennet]
+    for name in ("searcher", "ward", "provider.approver", "commissioner", "region", "guest"):
+        groups = wards_viewable_by(user(name)).values_list("service_type__group__code", flat=True)
+        assert set(groups) == {"cypmhs"}, name
+    assert wards_viewable_by(user("national")).count() == Ward.objects.count()
+    assert may_administer(user("helpdesk"))
+    scopes = {
+        Capability.APPROVE_COMMISSIONER: ("commissioner", Collaborative.objects.count()),
+        Capability.APPROVE_REGIONAL: ("region", Region.objects.count()),
+        Capability.APPROVE_STANDARD: ("provider.approver", 1),
+        Capability.PLANS_EDIT: ("planner", 1),
+        Capability.PLANS_VIEW: ("national", 2),
+        Capability.ADMINISTER: ("helpdesk", 1),
+    }
+    for capability, (name, number) in scopes.items():
+        holders = Grant.objects.live().filter(capability=capability)
+        assert set(holders.values_list("person__email", flat=True)) == {f"{name}@demo.example"}
+        assert holders.count() == number
+
+
+@pytest.mark.requirement("ERN-05")
+def test_the_guests_access_ends_after_a_week(estate):
+    guest = user("guest")
+    in_a_week = timezone.now() + timedelta(days=7, minutes=1)
+    assert Grant.objects.live().filter(person=guest).count() == 1
+    assert not Grant.objects.live(in_a_week).filter(person=guest).exists()
+
+
+def test_work_postcodes_are_places_that_the_directory_knows(estate):
+    for one in User.objects.all():
+        assert resolve(one.work_postcode).postcode == one.work_postcode
+    assert Unit.objects.filter(postcode=user("ward").work_postcode).exists()

@@ -1,0 +1,153 @@
+"""The directory in the helpdesk's admin."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+from django.utils import timezone
+
+from core.models import AuditEvent
+from organisations import models
+from tests.factories.accounts import helpdesk, person
+from tests.factories.organisations import (
+    CollaborativeFactory,
+    OrganisationFactory,
+    PostcodeLocationFactory,
+    UnitFactory,
+    WardFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+KINDS = [
+    models.Region,
+    models.ServiceGroup,
+    models.ServiceType,
+    models.Organisation,
+    models.Unit,
+    models.Ward,
+    models.Collaborative,
+    models.PostcodeLocation,
+]
+
+
+@pytest.fixture
+def ward():
+    PostcodeLocationFactory()
+    ward = WardFactory()
+    CollaborativeFactory(members=[ward.unit.organisation])
+    return ward
+
+
+@pytest.fixture
+def helper(client):
+    user = helpdesk()
+    client.force_login(user)
+    return user
+
+
+def page(kind, name, *args):
+    return reverse(f"admin:organisations_{kind._meta.model_name}_{name}", args=args)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_lists_open_and_can_be_searched(client, helper, ward, kind):
+    assert client.get(page(kind, "changelist")).status_code == 200
+    assert client.get(page(kind, "changelist"), {"q": "sl6"}).status_code == 200
+    thing = kind.objects.first()
+    assert client.get(page(kind, "change", thing.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_can_be_deleted(client, helper, ward, kind):
+    thing = kind.objects.first()
+    assert client.post(page(kind, "delete", thing.pk), {"post": "yes"}).status_code == 403
+    action = {"action": "delete_selected", "_selected_action": [thing.pk], "post": "yes"}
+    client.post(page(kind, "changelist"), action)
+    assert kind.objects.filter(pk=thing.pk).exists()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_others_than_the_helpdesk_are_refused(client, ward, kind):
+    client.force_login(person("sam.searcher"))
+    assert client.get(page(kind, "changelist")).status_code == 403
+
+
+def test_lists_take_the_same_queries_however_long(client, helper, ward, django_assert_num_queries):
+    def count(kind):
+        with django_assert_num_queries(100, exact=False) as captured:
+            client.get(page(kind, "changelist"))
+        return len(captured)
+
+    before = [count(kind) for kind in (models.Unit, models.Ward)]
+    for number in range(5):
+        other = OrganisationFactory(ods_code=f"X{number}", ods_name="X", name=f"X {number}")
+        WardFactory(unit=UnitFactory(ods_code=f"X{number}01", organisation=other))
+    assert [count(kind) for kind in (models.Unit, models.Ward)] == before
+
+
+def fields_of(response):
+    form = response.context["adminform"].form
+    return {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
+
+
+def test_a_change_keeps_what_the_source_says_and_is_audited(client, helper, ward):
+    unit = ward.unit
+    address = page(models.Unit, "change", unit.pk)
+    sent = fields_of(client.get(address)) | {
+        "name": "Taplow Manor",
+        "ods_code": "HACK",
+        "ods_name": "x",
+    }
+    assert client.post(address, sent).status_code == 302
+    unit.refresh_from_db()
+    assert unit.name == "Taplow Manor"
+    assert (unit.ods_code, unit.ods_name) == ("NV201", "The Huntercombe Hospital Maidenhead")
+    event = AuditEvent.objects.get(event="directory.changed")
+    assert (event.actor, event.target) == (helper, f"organisations.unit:{unit.pk}")
+    assert event.details == {"fields": ["name"]}
+
+
+def test_nothing_new_on_a_closed_organisation_is_said_at_the_form(client, helper, ward):
+    organisation = ward.unit.organisation
+    organisation.closed_on = timezone.localdate()
+    organisation.save()
+    address = page(models.Ward, "add")
+    sent = {
+        "unit": ward.unit_id,
+        "name": "New",
+        "service_type": ward.service_type_id,
+        "kind": "inpatient",
+        "sex": "mixed",
+        "minimum_age": 12,
+        "security_level": 0,
+        "commissioned_beds": 5,
+        "telephone": "01632 960999",
+    }
+    response = client.post(address, sent)
+    assert response.status_code == 200
+    assert "is closed: nothing new can be added to it" in response.content.decode()
+    assert models.Ward.objects.count() == 1
+
+
+def test_a_new_member_of_a_collaborative_is_audited(client, helper, ward):
+    collaborative = models.Collaborative.objects.get()
+    other = OrganisationFactory(ods_code="RNU", ods_name="OXFORD", name="Oxford Health")
+    address = page(models.Collaborative, "change", collaborative.pk)
+    own = models.CollaborativeMember.objects.get()
+    sent = fields_of(client.get(address)) | {
+        "collaborativemember_set-TOTAL_FORMS": 2,
+        "collaborativemember_set-INITIAL_FORMS": 1,
+        "collaborativemember_set-0-id": own.pk,
+        "collaborativemember_set-0-collaborative": collaborative.pk,
+        "collaborativemember_set-0-organisation": own.organisation_id,
+        "collaborativemember_set-1-collaborative": collaborative.pk,
+        "collaborativemember_set-1-organisation": other.pk,
+    }
+    assert client.post(address, sent).status_code == 302
+    assert collaborative.members.count() == 2
+    event = AuditEvent.objects.get(event="directory.members_changed")
+    assert event.details == {"members": sorted([own.organisation_id, other.pk])}
+
+
+def test_every_model_of_the_directory_is_registered():
+    assert [kind for kind in KINDS if not admin.site.is_registered(kind)] == []
