@@ -64,3 +64,13 @@ class GrantOrigin(models.TextChoices):
 
 class LinkPurpose(models.TextChoices):
     VERIFY_ADDRESS = "verify_address", "Verify an e-mail address"
+
+
+class LinkState(models.TextChoices):
+    """What became of a link; the label tells who follows it."""
+
+    LIVE = "live", "This link can be used."
+    USED = "used", "This link has been used already."
+    SUPERSEDED = "superseded", "We have sent you a newer link. Use that one instead."
+    EXPIRED = "expired", "This link is too old to be used."
+    UNKNOWN = "unknown", "This link is not complete. Check that you copied all of it."

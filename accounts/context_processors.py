@@ -11,10 +11,17 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"navigation": []}
-    entries = [{"title": "Home", "url": reverse("home"), "count": None}]
+    entries: list[dict[str, Any]] = [{"title": "Home", "text": "", "url": reverse("home"), "count": None}]
     for tile in tiles_for(user):
         count = tile.count(user) if tile.count else None
-        entries.append({"title": tile.title, "url": reverse(tile.url_name), "count": count})
+        entries.append(
+            {
+                "title": tile.title,
+                "text": tile.text,
+                "url": reverse(tile.url_name),
+                "count": count,
+            }
+        )
     for entry in entries:
         entry["current"] = entry["url"] == request.path
     return {"navigation": entries}

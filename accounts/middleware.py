@@ -22,12 +22,12 @@ class DenyByDefaultMiddleware(LoginRequiredMiddleware):
         view_args: tuple[Any, ...],
         view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
-        if not getattr(view_func, "login_required", True):
+        match = request.resolver_match
+        in_admin = match is not None and match.app_names[:1] == ["admin"]
+        if not in_admin and not getattr(view_func, "login_required", True):
             return None
         if not request.user.is_authenticated:
             return self.handle_no_permission(request, view_func)
-        match = request.resolver_match
-        in_admin = match is not None and match.app_names[:1] == ["admin"]
         rule = helpdesk if in_admin else getattr(view_func, "access_rule", None)
         refusal = rule(request.user) if rule else "This page is not open to anyone."
         if refusal:

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from accounts.choices import APPROVER_CAPABILITIES, Capability
-from accounts.models import Grant, User
+from accounts.choices import APPROVER_CAPABILITIES, Capability, LinkPurpose, LinkState
+from accounts.models import Grant, Link, User
+from accounts.models.links import hash_of
 from organisations.models import ServiceGroup, Ward
 from organisations.queries import still_open
 
@@ -61,3 +63,15 @@ def people_holding(stage: Any) -> QuerySet[User]:
     """The people who hold, now, exactly the right that a stage names."""
     grants = Grant.objects.live().filter(**stage.scope_columns)
     return User.objects.filter(pk__in=grants.values("person"))
+
+
+def link_state(*, purpose: LinkPurpose, token: str) -> LinkState:
+    """What became of a mailed link. One query."""
+    link = Link.objects.filter(purpose=purpose, token_hash=hash_of(token)).first()
+    if link is None:
+        return LinkState.UNKNOWN
+    if link.used_at:
+        return LinkState.USED
+    if link.superseded_at:
+        return LinkState.SUPERSEDED
+    return LinkState.EXPIRED if link.expires_at <= timezone.now() else LinkState.LIVE

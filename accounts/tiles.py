@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from accounts.access import Rule
 from accounts.models import User
@@ -31,3 +32,35 @@ def register_tile(tile: Tile) -> None:
 def tiles_for(user: User) -> list[Tile]:
     """Exactly the tiles that the person's access opens (CPMS-30)."""
     return [tile for tile in _tiles if tile.rule(user) is None]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the home page below the tiles: a template, and what it shows as `section`."""
+
+    template: str
+    context: Any
+
+
+_sections: list[Callable[[User], Section | None]] = []
+_first_stops: list[Callable[[User], str | None]] = []
+
+
+def register_home_section(section: Callable[[User], Section | None]) -> None:
+    """Add a part of the home page at start-up; it gives None where it has nothing to show."""
+    _sections.append(section)
+
+
+def home_sections(user: User) -> list[Section]:
+    """What other apps show on the person's home page."""
+    return [shown for section in _sections if (shown := section(user))]
+
+
+def register_first_stop(stop: Callable[[User], str | None]) -> None:
+    """Add at start-up what a person has to finish before the home page: gives its address or None."""
+    _first_stops.append(stop)
+
+
+def first_stop(user: User) -> str | None:
+    """Where the person goes on before the home page (CPMS-14); None if there is nothing."""
+    return next((url for stop in _first_stops if (url := stop(user))), None)

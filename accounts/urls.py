@@ -1,3 +1,47 @@
-from django.urls import URLPattern
+"""The first pages, sign-in and verification. Of allauth's pages only those that the product uses."""
 
-urlpatterns: list[URLPattern] = []
+from allauth.account import views as allauth_views
+from django.contrib.auth.decorators import login_not_required
+from django.urls import path, re_path
+from django.views.generic import RedirectView
+
+from accounts import views
+
+urlpatterns = [
+    path("", views.landing, name="landing"),
+    path("home/", views.home, name="home"),
+    path("verify/", views.verify, name="verify"),
+    path("verify/new-link/", views.new_link, name="new_link"),
+    path("verify/new-link/sent/", views.new_link_sent, name="new_link_sent"),
+    path("verify/<str:token>/", views.verify_link, name="verify_link"),
+    # allauth's mail to unknown addresses asks for a page of this name.
+    path(
+        "signup/",
+        login_not_required(RedirectView.as_view(pattern_name="onboarding:register")),
+        name="account_signup",
+    ),
+    path("login/", allauth_views.login, name="account_login"),
+    path("logout/", allauth_views.logout, name="account_logout"),
+    path("login/disabled/", allauth_views.account_inactive, name="account_inactive"),
+    path(
+        "login/verify-your-email/",
+        allauth_views.EmailVerificationSentView.as_view(),
+        name="account_email_verification_sent",
+    ),
+    path("password/reset/", allauth_views.password_reset, name="account_reset_password"),
+    path(
+        "password/reset/sent/",
+        allauth_views.password_reset_done,
+        name="account_reset_password_done",
+    ),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]{1,13})-(?P<key>[0-9A-Za-z-]{1,100})/$",
+        allauth_views.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/done/",
+        allauth_views.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+]

@@ -1,3 +1,4 @@
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ def service(request: HttpRequest) -> dict[str, Any]:
         "helpdesk_email": settings.HELPDESK_EMAIL,
         "helpdesk_telephone": settings.HELPDESK_TELEPHONE,
         "helpdesk_hours": settings.HELPDESK_HOURS,
+        "sender_address": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         "attribution": settings.ATTRIBUTION,
         "reference": current_reference(),
     }

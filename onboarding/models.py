@@ -24,6 +24,9 @@ class RegistrationDraft(Draft):
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     password_hash = models.CharField(max_length=128, blank=True)
+    registered_as = models.EmailField(
+        blank=True, help_text="The address that it became an account of; the answers are then gone"
+    )
 
     def __str__(self) -> str:
         return f"Registration begun {self.started_at:%d %b %Y %H:%M}"

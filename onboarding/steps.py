@@ -109,6 +109,8 @@ class Wizard:
 
         What is not valid leaves its step open, so nothing can be submitted with it.
         """
+        if set(form.fields) <= set(step.secret):
+            return answers
         typed = {
             name: storable(form[name].value())
             for name in form.fields

@@ -1,10 +1,15 @@
 from django.urls import path
 
 from onboarding.access_request import views as access_request
+from onboarding.registration import views as registration
 
 app_name = "onboarding"
 
 urlpatterns = [
+    path("register/", registration.start, name="register"),
+    path("register/check-your-answers/", registration.summary, name="register_summary"),
+    path("register/check-your-email/", registration.check_email, name="register_check_email"),
+    path("register/<slug:key>/", registration.step, name="register_step"),
     path("request-access/", access_request.start, name="request_access"),
     path("request-access/check-your-answers/", access_request.summary, name="request_summary"),
     path("request-access/sent/", access_request.sent, name="request_sent"),

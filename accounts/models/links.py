@@ -1,9 +1,16 @@
+import hashlib
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts.choices import LinkPurpose
 from accounts.models.people import User
+
+
+def hash_of(token: str) -> str:
+    """What is kept of a token; it is random, so a plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class Link(models.Model):

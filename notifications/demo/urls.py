@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from notifications.demo import views
+
+urlpatterns = [path("", views.inbox, name="demo_inbox")]

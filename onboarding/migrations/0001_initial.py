@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('key', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('password_hash', models.CharField(blank=True, max_length=128)),
+                ('registered_as', models.EmailField(blank=True, help_text='The address that it became an account of; the answers are then gone', max_length=254)),
             ],
             options={
                 'abstract': False,
