@@ -32,7 +32,7 @@ class SeenEntryField(forms.IntegerField):
         super().__init__(min_value=0, max_value=LARGEST_ID, **kwargs)
         self.error_messages = dict.fromkeys(self.error_messages, OUT_OF_DATE)
         for validator in self.validators:
-            validator.message = OUT_OF_DATE
+            validator.message = OUT_OF_DATE  # type: ignore[attr-defined]
 
 
 class BoardForm(forms.Form):
@@ -41,7 +41,7 @@ class BoardForm(forms.Form):
     @property
     def problem(self) -> str:
         """The first error."""
-        return next(message for messages in self.errors.values() for message in messages)
+        return next(str(message) for messages in self.errors.values() for message in messages)
 
 
 class ChangeForm(BoardForm):
@@ -87,7 +87,7 @@ class CloseForm(forms.Form):
     def ask_again(self, problem: str, *, seen_entry: int) -> None:
         """Show a problem; what is sent next decides on the bed as it is shown now."""
         self.add_error(None, problem)
-        self.data = {**self.data.dict(), "seen_entry": str(seen_entry)}
+        self.data = {**self.data, **self.cleaned_data, "seen_entry": str(seen_entry)}
 
 
 class SearchForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Who may: each rule gives None, or the refusal in words, and reads no more than the capabilities."""
+"""Who may: each rule gives None, or the refusal in words; it reads the capabilities, no more."""
 
 from typing import Any
 

@@ -8,8 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.middleware import HtmxDetails
 
 from accounts.access import requires
+from accounts.models import User
 from availability import queries, rules, services
 from availability.choices import BedState
 from availability.forms import ChangeForm, CloseForm, ConfirmForm, SearchForm
@@ -21,9 +23,16 @@ from organisations.models import Ward
 LAST_PAGE = 1000
 
 
+class SignedInRequest(HttpRequest):
+    """A request as it comes past the middleware."""
+
+    user: User
+    htmx: HtmxDetails
+
+
 @requires(rules.may_edit_a_ward)
 @require_safe
-def wards(request: HttpRequest) -> HttpResponse:
+def wards(request: SignedInRequest) -> HttpResponse:
     """The wards that the person may update; of one alone, its board."""
     found = list(queries.boards_of(request.user))
     if len(found) == 1:
@@ -34,7 +43,7 @@ def wards(request: HttpRequest) -> HttpResponse:
 
 @requires(rules.may_edit_a_ward)
 @require_safe
-def board(request: HttpRequest, pk: int) -> HttpResponse:
+def board(request: SignedInRequest, pk: int) -> HttpResponse:
     """A ward's beds."""
     ward = get_object_or_404(queries.boards_of(request.user), pk=pk)
     return show_board(request, ward)
@@ -42,7 +51,7 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(rules.may_edit_a_ward)
 @require_http_methods(["GET", "HEAD", "POST"])
-def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     """'Nothing has changed' in a ward; a GET, as after logging in anew, leads to its board."""
     ward = get_object_or_404(queries.boards_of(request.user), pk=pk)
     if request.method != "POST":
@@ -60,7 +69,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(rules.may_edit_a_ward)
 @require_http_methods(["GET", "HEAD", "POST"])
-def change(request: HttpRequest, pk: int) -> HttpResponse:
+def change(request: SignedInRequest, pk: int) -> HttpResponse:
     """One tap on a bed; answers with its row to htmx, otherwise with the board."""
     bed = get_object_or_404(queries.beds_editable_by(request.user), pk=pk)
     if request.method != "POST":
@@ -84,7 +93,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(rules.may_edit_a_ward)
 @require_http_methods(["GET", "HEAD", "POST"])
-def close(request: HttpRequest, pk: int) -> HttpResponse:
+def close(request: SignedInRequest, pk: int) -> HttpResponse:
     """Close a bed with a reason, or give another reason for one that is closed."""
     bed = get_object_or_404(queries.beds_editable_by(request.user), pk=pk)
     now = queries.entry_of(bed)
@@ -111,7 +120,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def show_board(
-    request: HttpRequest,
+    request: SignedInRequest,
     ward: Ward,
     *,
     bed: Bed | None = None,
@@ -124,7 +133,7 @@ def show_board(
     `problem` stands in the row of `bed`, or above all beds.
     """
     shown = queries.board_of(ward, request.user)
-    only_row = bed is not None and request.htmx
+    only_row = bed is not None and bool(request.htmx)
     context: dict[str, Any] = {"board": shown, "done": done, "problem": problem, "bed": bed}
     if only_row:
         context["entry"] = next(entry for entry in shown.entries if entry.bed == bed)
@@ -143,7 +152,7 @@ def status_of(error: DomainError) -> int:
 
 @requires(rules.may_search)
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: SignedInRequest) -> HttpResponse:
     """Wards with free beds, nearest to the person's place of work unless asked otherwise."""
     asked = request.GET.copy()
     asked.setdefault("postcode", request.user.work_postcode)
