@@ -22,7 +22,7 @@ from organisations.models import (
 )
 
 
-class DirectoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class DirectoryAdmin(admin.ModelAdmin):
     """Keeps every change in the audit trail; `from_source` is what the reference files say."""
 
     from_source: tuple[str, ...] = ()
@@ -122,7 +122,7 @@ class WardAdmin(DirectoryAdmin):
     autocomplete_fields = ("unit", "service_type")
 
 
-class MemberInline(admin.TabularInline):  # type: ignore[type-arg]
+class MemberInline(admin.TabularInline):
     model = CollaborativeMember
     autocomplete_fields = ("organisation",)
     extra = 0

@@ -1,4 +1,4 @@
-"""The directory: who provides what, where. Loaded from public reference data, kept by the helpdesk."""
+"""The directory: who provides what, where. Loaded from public data, kept by the helpdesk."""
 
 import pghistory
 import pgtrigger
@@ -36,7 +36,7 @@ def refuse_if_closed(name: str, organisation_of: str) -> pgtrigger.Trigger:
                     USING ERRCODE = 'check_violation', CONSTRAINT = '{name}';
             END IF;
             RETURN NEW;
-        """,
+        """,  # noqa: S608 - both are written in our models
     )
 
 
@@ -266,9 +266,7 @@ class Collaborative(models.Model):
 
     name = models.CharField(max_length=120, unique=True)
     brand = models.CharField(max_length=80, blank=True)
-    service_group = models.ForeignKey(
-        ServiceGroup, models.PROTECT, related_name="collaboratives"
-    )
+    service_group = models.ForeignKey(ServiceGroup, models.PROTECT, related_name="collaboratives")
     region = models.ForeignKey(Region, models.PROTECT, related_name="collaboratives")
     footprint = models.CharField(max_length=200, blank=True)
     lead = models.ForeignKey(

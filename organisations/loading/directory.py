@@ -169,7 +169,7 @@ def providers(folder: Path) -> Outcome:
 
 
 def units(folder: Path) -> Outcome:
-    """Sites that a source of 2018 or later still names; new ones only of providers that are open."""
+    """Sites that a source of 2018 or later still names; new ones only of open providers."""
     regions = regions_by_name()
     all_providers = {
         code.casefold(): pk for pk, code in Organisation.objects.values_list("id", "ods_code")

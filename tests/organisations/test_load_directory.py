@@ -209,8 +209,8 @@ def test_a_mistake_is_named_and_nothing_is_loaded(folder, file, old, new, messag
 
 def test_a_missing_or_foreign_file_is_named(folder):
     (folder / "icbs.csv").unlink()
-    with pytest.raises(CommandError, match="icbs.csv is missing"):
+    with pytest.raises(CommandError, match=r"icbs\.csv is missing"):
         load("--folder", str(folder))
     (folder / "icbs.csv").write_bytes(b"icb_code,ods_name,nhs_region\nQE1,\xff\xfe,London\n")
-    with pytest.raises(CommandError, match="icbs.csv is not UTF-8"):
+    with pytest.raises(CommandError, match=r"icbs\.csv is not UTF-8"):
         load("--folder", str(folder))
