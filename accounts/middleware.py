@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
@@ -33,3 +34,7 @@ class DenyByDefaultMiddleware(LoginRequiredMiddleware):
         if refusal:
             raise PermissionDenied(refusal)
         return None
+
+    def get_login_url(self, view_func: Callable[..., Any]) -> str:
+        """One sign-in for all, the admin included, which would name its own."""
+        return str(settings.LOGIN_URL)

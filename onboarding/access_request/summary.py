@@ -1,8 +1,12 @@
 """The summary of the access request, in the guide's parts and words (CPMS-25)."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
 
 from approvals.choices import OrganisationType
+from crispy_nhsuk.summary import SummaryRow
 from onboarding.access_request.forms import YES_OR_NO, AvailabilityForm, OrganisationForm
 from onboarding.access_request.places import chosen_places
 from onboarding.steps import Answers
@@ -10,19 +14,9 @@ from organisations.models import Organisation, ServiceGroup
 
 
 @dataclass(frozen=True)
-class Row:
-    """One row: `step` is where its Change leads, `change` what is changed there."""
-
-    label: str
-    values: list[str]
-    step: str
-    change: str
-
-
-@dataclass(frozen=True)
 class Part:
     title: str
-    rows: list[Row]
+    rows: list[SummaryRow]
 
 
 def summary_of(answers: Answers) -> list[Part]:
@@ -32,24 +26,23 @@ def summary_of(answers: Answers) -> list[Part]:
     yes_or_no = dict(YES_OR_NO)
     organisation, availability = OrganisationForm.base_fields, AvailabilityForm.base_fields
     details = [
-        Row("Your Organisation", [OrganisationType.PROVIDER.label], "organisation", "organisation"),
-        Row("Provider", [provider.name], "organisation", "provider"),
-        Row(
-            str(organisation["availability"].label),
+        row("Your Organisation", [OrganisationType.PROVIDER.label], "organisation"),
+        row("Provider", [provider.name], "organisation"),
+        row(
+            organisation["availability"].label,
             [yes_or_no[answers["organisation"]["availability"]]],
             "organisation",
-            "whether you require availability access",
         ),
     ]
-    edit = answers["availability"]["edit"]
     beds = [
-        Row(
-            str(availability["service_groups"].label),
-            [group.name for group in groups],
-            "availability",
-            "service groups",
+        row(
+            availability["service_groups"].label, [group.name for group in groups], "availability"
         ),
-        Row(str(availability["edit"].label), [yes_or_no[edit]], "availability", "edit access"),
+        row(
+            availability["edit"].label,
+            [yes_or_no[answers["availability"]["edit"]]],
+            "availability",
+        ),
     ]
     places = chosen_places(answers.get("places", {}).get("places", []))
     for kind, label in (
@@ -59,8 +52,14 @@ def summary_of(answers: Answers) -> list[Part]:
     ):
         labels = [place.label for place in places if place.kind == kind]
         if labels:
-            beds.append(Row(label, labels, "places", label.lower()))
+            beds.append(row(label, labels, "places"))
     return [
         Part("Organisation Details and Required Access", details),
         Part("Bed / Session Availability", beds),
     ]
+
+
+def row(label: Any, values: list[str], step: str) -> SummaryRow:
+    """A row whose Change leads to the step and comes back to the summary."""
+    url = reverse("onboarding:request_step", args=[step])
+    return SummaryRow(str(label), values, f"{url}?change=1")

@@ -1,0 +1,35 @@
+"""Every address of the site, with sample values in place of its parameters."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from django.contrib.admindocs.views import simplify_regex
+from django.urls import URLPattern, URLResolver, get_resolver
+
+
+class Address(NamedTuple):
+    """The name that `reverse` knows, namespaces included, or the path where there is none."""
+
+    name: str
+    path: str
+
+
+def every_address(
+    patterns: Sequence[URLPattern | URLResolver] | None = None,
+    prefix: str = "/",
+    namespace: str = "",
+) -> Iterator[Address]:
+    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
+        path = prefix + sample(pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from every_address(pattern.url_patterns, path, inner)
+        else:
+            yield Address(f"{namespace}{pattern.name}" if pattern.name else path, path)
+
+
+def sample(pattern: URLPattern | URLResolver) -> str:
+    """The route with '1' for numbers and 'sample' for everything else."""
+    route = re.sub(r"<int:\w+>", "1", simplify_regex(str(pattern.pattern)).removeprefix("/"))
+    return re.sub(r"<[^>]+>", "sample", route)
