@@ -136,13 +136,19 @@ def result_of(ward: Any, criteria: Criteria) -> Result:
         distance=miles_away(ward.miles),
         freshness=freshness_of(ward),
         dial="".join(character for character in ward.telephone if character in "+0123456789"),
-        why=[
-            ward.service_type.name,
-            takes_sex(ward, criteria.sex),
-            takes_age(ward, criteria.age),
-            ward.get_security_level_display(),
-        ],
+        why=why(ward, criteria),
     )
+
+
+def why(ward: Ward, criteria: Criteria) -> list[str]:
+    """What the ward is for and takes; a type that is called after its security says so once."""
+    facts = [
+        ward.service_type.name,
+        takes_sex(ward, criteria.sex),
+        takes_age(ward, criteria.age),
+        str(ward.get_security_level_display()),
+    ]
+    return list(dict.fromkeys(facts))
 
 
 def takes_sex(ward: Ward, asked: str) -> str:

@@ -18,7 +18,7 @@ class Freshness:
 
 
 def clock(moment: datetime) -> str:
-    """E.g. 'at 14:32', or 'at 14:32 on 3 May' for another day."""
+    """E.g. 'at 14:32', or 'at 14:32 on 3 September' for another day."""
     local = timezone.localtime(moment)
     if local.date() == timezone.localdate():
         return f"at {local:%H:%M}"
@@ -26,17 +26,17 @@ def clock(moment: datetime) -> str:
 
 
 def since(moment: datetime) -> str:
-    """E.g. 'since 14:32', or 'since 3 May, 14:32' for another day."""
+    """E.g. 'since 14:32', or 'since 3 Sep, 14:32' for another day."""
     local = timezone.localtime(moment)
     if local.date() == timezone.localdate():
         return f"since {local:%H:%M}"
-    return f"since {day(local)}, {local:%H:%M}"
+    return f"since {day(local, '%b')}, {local:%H:%M}"
 
 
-def day(local: datetime) -> str:
-    """E.g. '3 May'; with its year if that is another one."""
+def day(local: datetime, month: str = "%B") -> str:
+    """E.g. '3 September'; with its year if that is another one."""
     year = "" if local.year == timezone.localdate().year else f" {local.year}"
-    return f"{local.day} {local:%B}{year}"
+    return f"{local.day} {local:{month}}{year}"
 
 
 def ago(moment: datetime) -> str:

@@ -238,8 +238,9 @@ def test_a_result_says_what_a_caller_needs(client, sam):
         "Unit 4, The Huntercombe Group, Maidenhead",
         "1 free bed",
         "4 miles away · Confirmed 1 hour ago",
-        "01632 960101 (24 hours), telephone before travelling",
-        "Eating disorders Mixed: takes female patients Ages 12 to 18: takes age 15 Low secure",
+        "Telephone before travelling: 01632 960101 (24 hours)",
+        "Why it matched: Eating disorders · Mixed: takes female patients · "
+        "Ages 12 to 18: takes age 15 · Low secure",
     ):
         assert words in said
 
