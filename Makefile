@@ -35,7 +35,8 @@ checks:
 	ruff format --check .
 	mypy .
 	lint-imports
-	djlint --check --lint templates crispy_nhsuk
+	djlint --quiet --check templates
+	djlint --lint templates crispy_nhsuk
 	python manage.py makemigrations --check --dry-run
 
 requirements: ## List the requirements with the tests that prove each

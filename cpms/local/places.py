@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cpms.local import PROJECT, Failure
 
+STATE = PROJECT / ".local"
 SERVER_ACCOUNT = "cpms-postgres"
 FOLDERS_OF_ROOT = Path("/var/lib/cpms")
 
@@ -38,11 +39,6 @@ class Place:
         """Remove every file of these servers."""
         for folder in {self.sockets, self.data, self.state}:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def state_root() -> Path:
-    """The git-ignored folder of the project that holds all local state, or STATE_DIR."""
-    return Path(os.environ.get("STATE_DIR") or PROJECT / ".local").resolve()
 
 
 def make_place(state: Path) -> Place:

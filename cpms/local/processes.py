@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -81,8 +82,10 @@ class Child:
             self.process.wait()
         kill_group(self.process.pid)
 
-    def last_lines(self, count: int = 15) -> str:
-        return last_lines(self.log, count)
+    def end_of_log(self, count: int = 15) -> str:
+        """The last lines that it wrote, for a person to read."""
+        lines = self.log.read_text(errors="replace").splitlines()[-count:]
+        return "\n".join([f"The end of {self.log}:", *(f"    {line}" for line in lines)])
 
 
 def start(
@@ -118,7 +121,7 @@ def preparation(stop_signal: signal.Signals = signal.SIGTERM) -> Callable[[], No
     return lambda: end_with_parent(stop_signal, parent)
 
 
-def as_account(account: pwd.struct_passwd | None) -> dict[str, object]:
+def as_account(account: pwd.struct_passwd | None) -> dict[str, Any]:
     """Popen's arguments that run a command as another system user."""
     if account is None:
         return {}
@@ -132,34 +135,15 @@ def kill_group(leader: int) -> None:
         return
 
 
-def last_lines(log: Path, count: int = 15) -> str:
-    """The end of a log, for a person to read."""
-    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-    return "\n".join(f"    {line}" for line in lines[-count:]) or "    (it wrote nothing)"
-
-
 def wait_for(ready: Callable[[], bool], child: Child, *, seconds: float) -> None:
-    """Wait until it is ready; Failure with the end of its log if the child dies or takes too long."""
+    """Wait until it is ready; Failure with the end of its log if it dies or takes too long."""
     deadline = time.monotonic() + seconds
     while not ready():
         if not child.is_running():
-            raise Failure(
-                f"{child.name} stopped while starting. The end of {child.log}:\n{child.last_lines()}"
-            )
+            raise Failure(f"{child.name} stopped while starting. {child.end_of_log()}")
         if time.monotonic() > deadline:
-            raise Failure(
-                f"{child.name} was not ready after {seconds:.0f} seconds."
-                f" The end of {child.log}:\n{child.last_lines()}"
-            )
+            raise Failure(f"{child.name} is not ready after {seconds:.0f} s. {child.end_of_log()}")
         time.sleep(0.05)
-
-
-def runs_postgres(pid: int, data: Path) -> bool:
-    """Whether that process is a PostgreSQL server on that data folder."""
-    try:
-        return str(data) in psutil.Process(pid).cmdline()
-    except psutil.NoSuchProcess:
-        return False
 
 
 def record(children: Sequence[Child], file: Path) -> None:
@@ -168,7 +152,7 @@ def record(children: Sequence[Child], file: Path) -> None:
 
 
 def end_left_overs(file: Path) -> None:
-    """End what an earlier start noted and could not stop, told from others by its moment of birth."""
+    """End what an earlier start noted and could not stop, known by number and moment of birth."""
     if not file.exists():
         return
     left = [

@@ -1,5 +1,9 @@
-"""The embedded PostgreSQL and Redis: reached by sockets alone, in folders of their own."""
+"""The embedded PostgreSQL and Redis, the latter as Valkey, its open continuation.
 
+Both are reached by sockets alone.
+"""
+
+import contextlib
 import os
 import shutil
 import signal
@@ -10,9 +14,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
+import psutil
+
 from cpms.local import Failure
 from cpms.local.places import Place
-from cpms.local.processes import Child, as_account, runs_postgres, start, wait_for
+from cpms.local.processes import Child, as_account, start, wait_for
 
 ROLES = Path(__file__).parent / "roles.sql"
 MEMORY = {
@@ -48,7 +54,7 @@ class Postgres:
     def start(self) -> Child:
         """Start the server, making its data folder first if there is none."""
         self.make_data()
-        self.remove_stale_pid_file()
+        self.forget_other_program()
         options = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.place.sockets),
@@ -77,7 +83,14 @@ class Postgres:
         return f"postgresql://{role}@/cpms?host={quote(str(self.place.sockets))}"
 
     def answers(self) -> bool:
-        command = [self.binaries / "pg_isready", "-q", "-h", self.place.sockets]
+        command: list[str | Path] = [
+            self.binaries / "pg_isready",
+            "-q",
+            "-h",
+            self.place.sockets,
+            "-U",
+            "postgres",
+        ]
         return subprocess.run(command, check=False).returncode == 0
 
     def run(self, program: str, *arguments: str) -> None:
@@ -116,11 +129,17 @@ class Postgres:
             raise Failure(f"PostgreSQL's data folder could not be made:\n{done.stderr}")
         unfinished.rename(self.data)
 
-    def remove_stale_pid_file(self) -> None:
-        """After a crash the noted number may be another program's, which PostgreSQL takes for itself."""
+    def forget_other_program(self) -> None:
+        """Remove the pid file of a killed server whose number another program has by now.
+
+        PostgreSQL would take that program for itself. A number that nobody has it understands.
+        """
         file = self.data / "postmaster.pid"
-        if file.exists() and not runs_postgres(int(file.read_text().split()[0]), self.data):
-            file.unlink()
+        if not file.exists():
+            return
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if str(self.data) not in psutil.Process(int(file.read_text().split()[0])).cmdline():
+                file.unlink()
 
 
 class Redis:
@@ -197,9 +216,12 @@ def reachable_binaries(place: Place) -> Path:
 
 def can_run(program: Path, place: Place) -> bool:
     try:
-        command = [program, "--version"]
         done = subprocess.run(
-            command, capture_output=True, check=False, cwd="/", **as_account(place.account)
+            [str(program), "--version"],
+            capture_output=True,
+            check=False,
+            cwd="/",
+            **as_account(place.account),
         )
     except PermissionError:
         return False

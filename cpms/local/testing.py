@@ -1,4 +1,7 @@
-"""Run a command with an empty PostgreSQL and Redis of its own: python -m cpms.local.testing -- COMMAND."""
+"""Run a command with an empty PostgreSQL and Redis of its own.
+
+python -m cpms.local.testing -- COMMAND
+"""
 
 import argparse
 import contextlib
@@ -14,7 +17,7 @@ import psutil
 
 from cpms.local import PROJECT, Failure
 from cpms.local.browser import find_browser
-from cpms.local.places import make_place, state_root
+from cpms.local.places import STATE, make_place
 from cpms.local.processes import Child, Stopped, preparation, stop_on_signals, stop_together
 from cpms.local.servers import Postgres, Redis
 
@@ -38,11 +41,11 @@ def main() -> int:
 
 @contextlib.contextmanager
 def servers() -> Iterator[dict[str, str]]:
-    """Empty servers, gone with all their files at the end; yields the variables that lead to them."""
-    root = state_root()
-    remove_left_overs(root)
-    place = make_place(root / f"test-{os.getpid()}")
+    """Empty servers, gone with all their files at the end; yields the variables that name them."""
+    remove_left_overs()
+    place = make_place(STATE / f"test-{os.getpid()}")
     postgres, redis = Postgres(place, durable=False), Redis(place)
+    programs = str(Path(sys.executable).parent)
     children: list[Child] = []
     try:
         children.append(redis.start())
@@ -56,16 +59,16 @@ def servers() -> Iterator[dict[str, str]]:
             "STATE_DIR": str(place.state),
             "SECRET_KEY": secrets.token_hex(32),
             "DJANGO_SETTINGS_MODULE": "cpms.settings.test",
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+            "PATH": os.pathsep.join([programs, os.environ.get("PATH", os.defpath)]),
         }
     finally:
         stop_together(children, seconds=10)
         place.remove()
 
 
-def remove_left_overs(root: Path) -> None:
+def remove_left_overs() -> None:
     """Remove the files of test servers that were killed, and so could not do it themselves."""
-    for folder in root.glob("test-*"):
+    for folder in STATE.glob("test-*"):
         number = re.fullmatch(r"test-(\d+)", folder.name)
         if number and not psutil.pid_exists(int(number[1])):
             make_place(folder).remove()
