@@ -67,10 +67,10 @@ class LinkPurpose(models.TextChoices):
 
 
 class LinkState(models.TextChoices):
-    """What became of a link; the label tells who follows it."""
+    """What became of a link; the label is the heading for who follows it."""
 
-    LIVE = "live", "This link can be used."
-    USED = "used", "This link has been used already."
-    SUPERSEDED = "superseded", "We have sent you a newer link. Use that one instead."
-    EXPIRED = "expired", "This link is too old to be used."
-    UNKNOWN = "unknown", "This link is not complete. Check that you copied all of it."
+    LIVE = "live", "This link can be used"
+    USED = "used", "This link has been used already"
+    SUPERSEDED = "superseded", "This link has been replaced"
+    EXPIRED = "expired", "This link is too old to be used"
+    UNKNOWN = "unknown", "This link is not complete"

@@ -11,7 +11,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"navigation": []}
-    entries: list[dict[str, Any]] = [{"title": "Home", "text": "", "url": reverse("home"), "count": None}]
+    entries: list[dict[str, Any]] = [
+        {"title": "Home", "text": "", "url": reverse("home"), "count": None}
+    ]
     for tile in tiles_for(user):
         count = tile.count(user) if tile.count else None
         entries.append(

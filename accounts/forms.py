@@ -10,11 +10,9 @@ from django.urls import reverse
 
 from accounts import password_rules
 from crispy_nhsuk.helper import NHSFormHelper
-from crispy_nhsuk.layout import Button, ButtonGroup, Link, Question
+from crispy_nhsuk.layout import Button, ButtonGroup, Link
 
 ADDRESS_LABEL = "What is your email address?"
-NEW_PASSWORD_LABEL = "What would you like your password to be?"
-CONFIRM_PASSWORD_LABEL = "Please confirm your password by typing it again"
 PASSWORDS_DIFFER = "The two passwords are not the same. Type them again"
 
 
@@ -22,7 +20,7 @@ class AddressField(forms.EmailField):
     """An e-mail address, trimmed and in lower case, as accounts keep it."""
 
     widget = forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"})
-    default_error_messages = {  # noqa: RUF012
+    default_error_messages = {
         "required": "Enter your email address",
         "max_length": "Email address must be 254 characters or fewer",
         "invalid": "Enter an email address in the correct format, like name@example.com",
@@ -58,13 +56,13 @@ def new_password_fields() -> tuple[PasswordField, PasswordField]:
     return (
         PasswordField(
             autocomplete="new-password",
-            label=NEW_PASSWORD_LABEL,
+            label="What would you like your password to be?",
             help_text=password_rules.HINT,
             error_messages={"required": "Enter a password"},
         ),
         PasswordField(
             autocomplete="new-password",
-            label=CONFIRM_PASSWORD_LABEL,
+            label="Please confirm your password by typing it again",
             error_messages={"required": "Type your password again"},
         ),
     )
@@ -100,6 +98,13 @@ class LoginForm(allauth_forms.LoginForm):
         self.helper = page_helper(
             "login", "password", "remember", button="Login", cancel_to=reverse("landing")
         )
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return super().clean()
+        except forms.ValidationError as refusal:
+            self.add_error("login", refusal)
+            return self.cleaned_data
 
 
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):
@@ -137,6 +142,5 @@ class NewLinkForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = page_helper(
-            Question("address"), button="Send a new link", cancel_to=reverse("landing")
-        )
+        self.helper = page_helper("address", button="Send a new link", cancel_to=reverse("landing"))
+        self.helper.form_action = reverse("new_link")

@@ -54,7 +54,9 @@ def wards_editable_by(user: Any) -> QuerySet[Ward]:
     return Ward.objects.filter(
         Q(pk__in=grants.filter(ward__isnull=False).values("ward"))
         | Q(unit__in=grants.filter(unit__isnull=False).values("unit"))
-        | Q(unit__organisation__in=grants.filter(organisation__isnull=False).values("organisation")),
+        | Q(
+            unit__organisation__in=grants.filter(organisation__isnull=False).values("organisation")
+        ),
         still_open("", "unit__", "unit__organisation__"),
     )
 

@@ -122,9 +122,7 @@ def issue_link(*, purpose: LinkPurpose, person: User, address: str) -> str:
 @transaction.atomic
 def verify_address(*, token: str) -> User:
     """Use a verification link: the address that it was sent to is proven. Raises DeadLink."""
-    mailed = Link.objects.filter(
-        purpose=LinkPurpose.VERIFY_ADDRESS, token_hash=hash_of(token)
-    )
+    mailed = Link.objects.filter(purpose=LinkPurpose.VERIFY_ADDRESS, token_hash=hash_of(token))
     consumed = mailed.filter(
         used_at__isnull=True,
         superseded_at__isnull=True,

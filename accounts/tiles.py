@@ -57,7 +57,7 @@ def home_sections(user: User) -> list[Section]:
 
 
 def register_first_stop(stop: Callable[[User], str | None]) -> None:
-    """Add at start-up what a person has to finish before the home page: gives its address or None."""
+    """Add at start-up what a person has to finish first: it gives the address, or None."""
     _first_stops.append(stop)
 
 

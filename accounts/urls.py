@@ -1,4 +1,4 @@
-"""The first pages, sign-in and verification. Of allauth's pages only those that the product uses."""
+"""The first pages, sign-in and verification; of allauth's pages only what the product uses."""
 
 from allauth.account import views as allauth_views
 from django.contrib.auth.decorators import login_not_required

@@ -1,5 +1,7 @@
 """The first pages, and the verification of addresses."""
 
+from typing import cast
+
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -11,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import requires
 from accounts.choices import LinkPurpose, LinkState
 from accounts.forms import NewLinkForm
+from accounts.models import User
 from accounts.queries import link_state
 from accounts.rules import signed_in
 from accounts.services import DeadLink, send_new_link, verify_address
 from accounts.tiles import first_stop, home_sections
 
 # Where the token of the link that was followed waits for the button.
-TOKEN_KEY = "verification_token"
+WAITING_LINK = "waiting_link"
 
 
 @login_not_required
@@ -34,9 +37,10 @@ def landing(request: HttpRequest) -> HttpResponse:
 @never_cache
 def home(request: HttpRequest) -> HttpResponse:
     """The tiles of what the person may do (CPMS-30), once nothing is left to finish (CPMS-14)."""
-    if stop := first_stop(request.user):
+    person = cast(User, request.user)
+    if stop := first_stop(person):
         return redirect(stop)
-    return render(request, "home.html", {"sections": home_sections(request.user)})
+    return render(request, "home.html", {"sections": home_sections(person)})
 
 
 @login_not_required
@@ -44,7 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @never_cache
 def verify_link(request: HttpRequest, token: str) -> HttpResponse:
     """The mailed link. Uses nothing up; takes the secret out of the address."""
-    request.session[TOKEN_KEY] = token
+    request.session[WAITING_LINK] = token
     return redirect("verify")
 
 
@@ -53,7 +57,7 @@ def verify_link(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def verify(request: HttpRequest) -> HttpResponse:
     """The button that verifies the address: mail scanners follow links, but press no buttons."""
-    token = request.session.get(TOKEN_KEY, "")
+    token = request.session.get(WAITING_LINK, "")
     state = link_state(purpose=LinkPurpose.VERIFY_ADDRESS, token=token)
     if request.method == "POST":
         try:
@@ -61,7 +65,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         except DeadLink as dead:
             state = dead.state
         else:
-            del request.session[TOKEN_KEY]
+            del request.session[WAITING_LINK]
             messages.success(request, "Your email address is verified. You can now log in.")
             return redirect("landing")
     if state != LinkState.LIVE:

@@ -134,7 +134,7 @@ LONGEST_TYPED = 2_000
 
 
 def storable(value: Any) -> Any:
-    """Typed text as a draft can hold it: without the NUL that PostgreSQL refuses, of bounded length."""
+    """Typed text as a draft can hold it: bounded, without the NUL that PostgreSQL refuses."""
     if isinstance(value, str):
         return value.replace("\0", "")[:LONGEST_TYPED]
     if isinstance(value, list | tuple):

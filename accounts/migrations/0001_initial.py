@@ -6,56 +6,146 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('capability', models.CharField(choices=[('availability_view', 'Availability viewer'), ('availability_edit', 'Availability editor'), ('plans_view', 'Plan viewer'), ('plans_edit', 'Plan editor'), ('approve_standard', 'Provider approver'), ('approve_commissioner', 'Commissioner approver'), ('approve_regional', 'Regional approver'), ('administer', 'Helpdesk')], max_length=30)),
-                ('origin', models.CharField(choices=[('decision', "An approver's decision"), ('bootstrap', 'Set up by the service'), ('directory', 'Directory import')], max_length=20)),
-                ('valid_from', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('valid_until', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "capability",
+                    models.CharField(
+                        choices=[
+                            ("availability_view", "Availability viewer"),
+                            ("availability_edit", "Availability editor"),
+                            ("plans_view", "Plan viewer"),
+                            ("plans_edit", "Plan editor"),
+                            ("approve_standard", "Provider approver"),
+                            ("approve_commissioner", "Commissioner approver"),
+                            ("approve_regional", "Regional approver"),
+                            ("administer", "Helpdesk"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("decision", "An approver's decision"),
+                            ("bootstrap", "Set up by the service"),
+                            ("directory", "Directory import"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "valid_from",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("valid_until", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('verify_address', 'Verify an e-mail address')], max_length=20)),
-                ('address', models.EmailField(help_text='Where it was sent; it proves this address alone', max_length=254)),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('superseded_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("verify_address", "Verify an e-mail address")], max_length=20
+                    ),
+                ),
+                (
+                    "address",
+                    models.EmailField(
+                        help_text="Where it was sent; it proves this address alone", max_length=254
+                    ),
+                ),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                ("superseded_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='email address')),
-                ('first_name', models.CharField(max_length=80)),
-                ('surname', models.CharField(max_length=80)),
-                ('job_title', models.CharField(blank=True, max_length=120)),
-                ('work_postcode', models.CharField(help_text='Of the place of work; the default location of every search', max_length=8)),
-                ('kind', models.CharField(choices=[('personal', 'Personal'), ('generic', 'Generic (shared)')], default='personal', max_length=10)),
-                ('is_active', models.BooleanField(default=True, help_text='False: the account is disabled')),
-                ('joined_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "email",
+                    models.EmailField(max_length=254, unique=True, verbose_name="email address"),
+                ),
+                ("first_name", models.CharField(max_length=80)),
+                ("surname", models.CharField(max_length=80)),
+                ("job_title", models.CharField(blank=True, max_length=120)),
+                (
+                    "work_postcode",
+                    models.CharField(
+                        help_text="Of the place of work; the default location of every search",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("personal", "Personal"), ("generic", "Generic (shared)")],
+                        default="personal",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(default=True, help_text="False: the account is disabled"),
+                ),
+                (
+                    "joined_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
-                'constraints': [models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower(models.F('email')))), name='user_email_lower_case')],
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("email", django.db.models.functions.text.Lower(models.F("email")))
+                        ),
+                        name="user_email_lower_case",
+                    )
+                ],
             },
         ),
     ]

@@ -18,9 +18,7 @@ from onboarding.steps import Answers, Step, Wizard
 
 LIFETIME = timedelta(hours=24)
 
-PASSWORD = Step(
-    "password", "Create your account", PasswordForm, secret=("password", "confirmation")
-)
+PASSWORD = Step("password", "Choose a password", PasswordForm, secret=("password", "confirmation"))
 WIZARD = Wizard(
     Step("name", "Create your account", NameForm),
     Step("work", "Details about where you work", WorkForm),

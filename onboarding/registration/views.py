@@ -23,7 +23,6 @@ from onboarding.registration.drafts import (
     is_complete,
     keep_step,
     live_draft,
-    person_of,
     register,
 )
 from onboarding.registration.forms import ConfirmForm
@@ -31,13 +30,13 @@ from onboarding.registration.forms import ConfirmForm
 COOKIE = "registration"
 SALT = "onboarding.registration"
 
-# label, where it is changed, how it is read
+# label, step, field
 SUMMARY = (
     ("First name", "name", "first_name"),
     ("Surname", "name", "surname"),
     ("Email address", "name", "email"),
     ("Job title", "work", "job_title"),
-    ("Postcode", "work", "work_postcode"),
+    ("Postcode", "work", "postcode"),
 )
 
 DraftView = Callable[..., HttpResponse]
@@ -146,10 +145,13 @@ def summary(request: HttpRequest, draft: RegistrationDraft) -> HttpResponse:
             return refusal
         register(draft=draft)
         return redirect("onboarding:register_check_email")
-    person = person_of(draft.answers)
     rows = [
-        (label, getattr(person, name), reverse("onboarding:register_step", args=[key]))
-        for label, key, name in SUMMARY
+        (
+            label,
+            draft.answers[key][field],
+            f"{reverse('onboarding:register_step', args=[key])}#id_{field}",
+        )
+        for label, key, field in SUMMARY
     ]
     return render(request, "onboarding/registration/summary.html", {"form": form, "rows": rows})
 

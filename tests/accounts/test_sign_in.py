@@ -107,7 +107,9 @@ def test_a_disabled_account_is_told_only_after_the_right_password(client, richar
     assert not signed_in(client)
 
 
-@pytest.mark.parametrize("next_url", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "next_url", ["https://evil.example/", "//evil.example", "javascript:alert(1)"]
+)
 def test_login_leads_nowhere_else(client, richard, next_url):
     response = log_in(client, path=f"{LOGIN}?next={next_url}")
     assert response["Location"] == reverse("home")

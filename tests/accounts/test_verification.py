@@ -78,6 +78,7 @@ def test_a_link_is_used_once(client, zoe):
     response = client.get(path, follow=True)
     assert response.status_code == 410
     assert "This link has been used already" in response.content.decode()
+    assert f'action="{reverse("new_link")}"' in response.content.decode()
     assert client.post(reverse("verify")).status_code == 410
     assert not is_verified(zoe)
 
@@ -203,7 +204,9 @@ def test_asking_again_at_once_sends_nothing_more(client, zoe):
     assert OutgoingMail.objects.count() == 1
 
 
-@pytest.mark.parametrize("address", ["", "nonsense", "a\0b@trust.example", "x" * 300 + "@x.example"])
+@pytest.mark.parametrize(
+    "address", ["", "nonsense", "a\0b@trust.example", "x" * 300 + "@x.example"]
+)
 def test_a_bad_address_is_an_error_at_the_field(client, address):
     response = client.post(reverse("new_link"), {"address": address})
     assert response.status_code == 200
