@@ -104,6 +104,17 @@ class Run:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=10) as answer:
             return answer.read().decode()
 
+    def until_answered(self) -> None:
+        """Wait until a page comes again, which needs web server and database."""
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                self.page()
+                return
+            except OSError:
+                assert time.monotonic() < deadline, self.log("web").read_text()
+                time.sleep(0.1)
+
     def stop(self, number: signal.Signals = signal.SIGINT) -> int:
         self.process.send_signal(number)
         return self.end()

@@ -120,7 +120,7 @@ def test_a_web_server_that_fails_to_start_shows_why_and_stops(run, project):
     assert "a broken view" in failed.printed
 
 
-@pytest.mark.parametrize("name", ["worker", "beat", "valkey-server"])
+@pytest.mark.parametrize("name", ["worker", "beat", "valkey-server", "postgres"])
 def test_what_dies_is_started_again(running, name):
     died = named(name, running)
     pool = died.children()
@@ -128,6 +128,7 @@ def test_what_dies_is_started_again(running, name):
     running.until_printed("stopped and was started again")
     assert gone([died, *pool])
     assert named(name, running) != died
+    running.until_answered()
 
 
 def test_what_a_process_warns_of_reaches_the_terminal_and_the_rest_does_not(running):
@@ -151,6 +152,7 @@ def test_sockets_and_secrets_are_for_their_owner_alone(running):
 
 
 def named(part: str, running: Run) -> psutil.Process:
-    """The child of the supervisor that has this in its command line."""
+    """The child of the supervisor that is this program or has it as an argument."""
     children = psutil.Process(running.process.pid).children()
-    return next(child for child in children if part in " ".join(child.cmdline()).split("--")[0])
+    words = {child: child.cmdline() for child in children}
+    return next(child for child, w in words.items() if part in (Path(w[0].split()[0]).name, *w))
