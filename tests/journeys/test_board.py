@@ -1,0 +1,87 @@
+"""The ward board under the thumb: with and without scripts."""
+
+import pytest
+
+from tests.journeys.conftest import NARROW, WIDE
+
+EDITOR = "ward@demo.example"
+
+
+def rows(visitor):
+    return visitor.page.locator(".cpms-bed")
+
+
+def tap(row, state):
+    row.get_by_role("button", name=state).click()
+
+
+@pytest.mark.parametrize("viewport", [NARROW, WIDE])
+def test_a_tap_changes_the_row_keeps_the_focus_and_says_so(visitor, viewport):
+    one = visitor(viewport)
+    one.login(EDITOR)
+    one.goto("/wards/")
+    one.check()
+    row = rows(one).nth(0)
+    for state in ("Available", "Occupied"):
+        tap(row, state)
+        row.locator(".nhsuk-tag", has_text=state).wait_for()
+        status = one.page.locator("#board-status")
+        assert status.inner_text() == f"Bed 1 is now {state}."
+        assert state.lower() in one.page.evaluate("document.activeElement.id")
+    one.page.get_by_role("button", name="Everything else is unchanged").wait_for()
+    one.check()
+    for box in (action.bounding_box() for action in row.locator(".cpms-bed__action").all()):
+        assert min(box["width"], box["height"]) >= 44
+
+
+def test_without_scripts_a_tap_comes_back_to_the_row(visitor):
+    one = visitor(NARROW, scripted=False)
+    one.login(EDITOR)
+    one.goto("/wards/")
+    tap(rows(one).nth(1), "Available")
+    one.page.wait_for_url("**/wards/*/#bed-*")
+    assert rows(one).nth(1).locator(".nhsuk-tag").inner_text() == "Available"
+    tap(rows(one).nth(1), "Occupied")
+    one.click("Everything else is unchanged")
+    assert "Confirmed just now" in one.page.locator("#ward-summary").inner_text()
+
+
+def test_of_two_browsers_the_later_one_is_told_in_the_row(visitor):
+    first, second = visitor(NARROW), visitor(NARROW)
+    second.expected.add("409")
+    for one in (first, second):
+        one.login(EDITOR)
+        one.goto("/wards/")
+    tap(rows(first).nth(2), "Available")
+    rows(first).nth(2).locator(".nhsuk-tag", has_text="Available").wait_for()
+    tap(rows(first).nth(2), "Occupied")
+    rows(first).nth(2).locator(".nhsuk-tag", has_text="Occupied").wait_for()
+    tap(rows(second).nth(2), "Available")
+    message = rows(second).nth(2).locator(".nhsuk-error-message")
+    message.wait_for()
+    assert "Bed 3 was changed to Occupied by you at" in message.inner_text()
+    second.check()
+    tap(rows(second).nth(2), "Available")
+    rows(second).nth(2).locator(".nhsuk-tag", has_text="Available").wait_for()
+    tap(rows(second).nth(2), "Occupied")
+    rows(second).nth(2).locator(".nhsuk-tag", has_text="Occupied").wait_for()
+
+
+def test_a_tap_without_a_connection_says_that_it_was_not_saved(visitor):
+    one = visitor(NARROW)
+    one.expected |= {"htmx:", "ERR_INTERNET_DISCONNECTED"}
+    one.login(EDITOR)
+    one.goto("/wards/")
+    one.page.context.set_offline(True)
+    tap(rows(one).nth(3), "Available")
+    rows(one).nth(3).get_by_text("That was not saved").wait_for()
+    one.page.context.set_offline(False)
+
+
+def test_a_tap_after_the_session_ended_leads_to_the_login(visitor):
+    one = visitor(NARROW)
+    one.login(EDITOR)
+    one.goto("/wards/")
+    one.page.context.clear_cookies(name="sessionid")
+    tap(rows(one).nth(0), "Available")
+    one.page.wait_for_url("**/login/**")
