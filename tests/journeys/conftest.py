@@ -75,12 +75,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     printed = re.search(r"Password: (\S+)", site.manage("load_demo"))
     assert printed
     site.password = printed[1]
-    log = (state / "log.txt").open("wb")
     commands = (
         ["gunicorn", "cpms.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"],
         ["celery", "-A", "cpms", "worker", "--pool", "solo", "--loglevel", "warning"],
     )
     with ExitStack() as processes:
+        log = processes.enter_context((state / "log.txt").open("wb"))
         for command in commands:
             process = processes.enter_context(
                 subprocess.Popen(

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import NARROW, WIDE
 
@@ -35,7 +36,7 @@ def mail_to(newcomer, address, subject):
     page = newcomer.page
     for _ in range(40):
         newcomer.goto(f"/demo/inbox/?to={address}")
-        mail = page.locator("article", has_text=subject)
+        mail = page.locator(".nhsuk-card", has_text=subject)
         if mail.count():
             newcomer.check()
             return mail.first
@@ -83,10 +84,10 @@ def free_beds_found(searcher):
     """What the search says of the ward, near the own postcode."""
     searcher.goto("/search/")
     searcher.check()
-    result = searcher.page.locator("li, article", has_text="CAMHS-Kennet-ED").last
-    found = re.search(r"(\d+) (?:free )?beds? free|(\d+) free", result.inner_text())
+    result = searcher.page.locator(".cpms-result", has_text="CAMHS-Kennet-ED")
+    found = re.search(r"(\d+) free bed", result.inner_text())
     assert found, result.inner_text()
-    return int(found[1] or found[2])
+    return int(found[1])
 
 
 @pytest.mark.journey
@@ -108,7 +109,7 @@ def test_from_no_account_to_a_bed_that_the_next_search_sees(visitor, viewport, s
     create_account(newcomer, address)
     newcomer.expected.add("410")
     mail = mail_to(newcomer, address, "NECS CPMS Account Registration")
-    mail.get_by_role("link", name=re.compile("/verify/")).click()
+    mail.locator("a[href*='/verify/']").click()
     newcomer.check()
     newcomer.click("Verify my email address")
     assert "verified" in page.locator("main").inner_text()
@@ -130,11 +131,10 @@ def test_from_no_account_to_a_bed_that_the_next_search_sees(visitor, viewport, s
     newcomer.goto("/wards/")
     newcomer.check()
     assert "CAMHS-Kennet-ED" in newcomer.heading()
-    row = page.locator("li", has=page.get_by_text("Occupied", exact=True)).filter(
-        has=page.get_by_role("button", name=re.compile("Available"))
-    ).first
-    row.get_by_role("button", name=re.compile("Available")).click()
-    page.wait_for_load_state()
+    occupied = page.locator(".cpms-bed", has=page.locator(".nhsuk-tag", has_text="Occupied"))
+    bed = page.locator(f"#{occupied.first.get_attribute('id')}")
+    bed.get_by_role("button", name=re.compile("^Available")).click()
+    expect(bed.locator(".nhsuk-tag")).to_have_text("Available")
     newcomer.check()
     assert free_beds_found(newcomer) == before + 1
     newcomer.click("Log out")
