@@ -80,7 +80,7 @@ def register(*, draft: RegistrationDraft) -> None:
     Raises Conflict if it is registered already or not complete.
     """
     locked = lock(draft)
-    if not is_complete(locked):
+    if not WIZARD.complete(locked.answers):
         raise Conflict("Some questions are not answered yet.")
     person = person_of(locked.answers)
     register_person(
@@ -94,11 +94,6 @@ def register(*, draft: RegistrationDraft) -> None:
     locked.registered_as = person.email
     locked.answers, locked.password_hash = {}, ""
     locked.save()
-
-
-def is_complete(draft: RegistrationDraft) -> bool:
-    """Whether everything is answered, a password included."""
-    return bool(draft.password_hash) and WIZARD.complete(draft.answers)
 
 
 def lock(draft: RegistrationDraft) -> RegistrationDraft:

@@ -20,7 +20,6 @@ from onboarding.registration.drafts import (
     PASSWORD,
     WIZARD,
     form_of,
-    is_complete,
     keep_step,
     live_draft,
     register,
@@ -100,8 +99,6 @@ def start(request: HttpRequest) -> HttpResponse:
 def next_url(draft: RegistrationDraft) -> str:
     """The first question that is open, else the summary."""
     step = WIZARD.first_open(draft.answers)
-    if step is None and not is_complete(draft):
-        step = PASSWORD
     if step is None:
         return reverse("onboarding:register_summary")
     return reverse("onboarding:register_step", args=[step.key])
@@ -122,7 +119,7 @@ def step(request: HttpRequest, draft: RegistrationDraft, key: str) -> HttpRespon
     if form.is_bound and form.is_valid():
         draft = keep_step(draft=draft, step=this, form=form, valid=True)
         after = WIZARD.after(this, draft.answers)
-        if is_complete(draft) or after is None:
+        if after is None or WIZARD.complete(draft.answers):
             return redirect(next_url(draft))
         return redirect("onboarding:register_step", key=after.key)
     return render(
@@ -135,7 +132,7 @@ def step(request: HttpRequest, draft: RegistrationDraft, key: str) -> HttpRespon
 @with_draft
 def summary(request: HttpRequest, draft: RegistrationDraft) -> HttpResponse:
     """Check, confirm, register (CPMS-10)."""
-    if not is_complete(draft):
+    if not WIZARD.complete(draft.answers):
         return redirect(next_url(draft))
     if "previous" in request.POST:
         return redirect("onboarding:register_step", key=PASSWORD.key)

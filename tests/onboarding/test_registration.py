@@ -16,7 +16,7 @@ from accounts.models import User
 from core.errors import Conflict
 from notifications.models import OutgoingMail
 from onboarding.models import RegistrationDraft
-from onboarding.registration.drafts import register
+from onboarding.registration.drafts import WIZARD, form_of, keep_step, register
 from onboarding.tasks import sweep_drafts
 from tests.factories.accounts import PASSWORD, person
 from tests.factories.organisations import PostcodeLocationFactory
@@ -452,6 +452,18 @@ def test_drafts_are_swept_after_a_day(client, time_machine):
     assert client.get("/register/name/")["Location"] == START
     sweep_drafts()
     assert not RegistrationDraft.objects.exists()
+
+
+def test_a_registered_draft_takes_no_more_answers(client):
+    fill(client)
+    early = draft()
+    confirm(client)
+    step = WIZARD.step("name")
+    form = form_of(early, step, NAME)
+    assert form.is_valid()
+    with pytest.raises(Conflict):
+        keep_step(draft=early, step=step, form=form, valid=True)
+    assert draft().answers == {}
 
 
 def test_an_incomplete_draft_cannot_be_registered():
