@@ -27,6 +27,21 @@ ATTRIBUTION = (
 )
 
 INSTALLED_APPS = [
+    "allauth",
+    "allauth.account",
+    "cpms.apps.AdminConfig",
+    "crispy_forms",
+    "csp",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "pghistory",
+    "pgtrigger",
     "core",
     "crispy_nhsuk",
     "notifications",
@@ -36,21 +51,6 @@ INSTALLED_APPS = [
     "availability",
     "capacity_plans",
     "onboarding",
-    "crispy_forms",
-    "django_htmx",
-    "allauth",
-    "allauth.account",
-    "pgtrigger",
-    "pghistory",
-    "csp",
-    "cpms.apps.AdminConfig",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.humanize",
-    "django.contrib.messages",
-    "django.contrib.postgres",
-    "django.contrib.sessions",
-    "django.contrib.staticfiles",
 ]
 
 MIDDLEWARE = [

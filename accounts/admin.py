@@ -1,0 +1,62 @@
+from typing import ClassVar
+
+from allauth.account.models import EmailAddress
+from django.contrib import admin
+from django.contrib.auth.models import Group
+
+from accounts.models import Grant, Link, User
+from core.admin import ReadOnlyAdmin
+
+# Addresses are proved by their links, and rights stand in grants: neither is edited here.
+admin.site.unregister(EmailAddress)
+admin.site.unregister(Group)
+
+
+class GrantInline(admin.TabularInline):
+    model = Grant
+    fk_name = "person"
+    fields = ("describe", "origin", "valid_from", "valid_until", "revoked_at", "revoked_by")
+    readonly_fields = fields
+    can_delete = False
+    extra = 0
+    max_num = 0
+
+
+class LinkInline(admin.TabularInline):
+    model = Link
+    fields = ("purpose", "address", "created_at", "expires_at", "used_at", "superseded_at")
+    readonly_fields = fields
+    can_delete = False
+    extra = 0
+    max_num = 0
+
+
+@admin.register(User)
+class UserAdmin(ReadOnlyAdmin):
+    list_display = ("email", "first_name", "surname", "kind", "is_active", "last_login")
+    list_filter = ("is_active", "kind")
+    search_fields = ("email", "surname")
+    ordering = ("email",)
+    show_full_result_count = False
+    fields = (
+        "email",
+        "first_name",
+        "surname",
+        "job_title",
+        "work_postcode",
+        "kind",
+        "is_active",
+        "joined_at",
+        "last_login",
+    )
+    inlines: ClassVar[list[type[admin.TabularInline]]] = [GrantInline, LinkInline]
+
+
+@admin.register(Grant)
+class GrantAdmin(ReadOnlyAdmin):
+    list_display = ("person", "describe", "origin", "valid_from", "valid_until", "revoked_at")
+    list_filter = ("capability", "origin")
+    list_select_related = ("person", *Grant.SCOPE_RELATIONS)
+    search_fields = ("person__email", "person__surname")
+    ordering = ("-pk",)
+    show_full_result_count = False

@@ -1,0 +1,48 @@
+"""Every page of the admin opens for the helpdesk, marked, and nothing that is history can change."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from accounts.models import Link
+from core.database_roles import append_only_tables
+from tests.factories.accounts import helpdesk
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def helen(client):
+    helen = helpdesk()
+    client.force_login(helen)
+    return helen
+
+
+@pytest.mark.requirement("ERN-01")
+def test_every_list_opens_and_is_marked(client, helen):
+    assert len(admin.site._registry) > 10
+    for model in admin.site._registry:
+        url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        for address in (url, f"{url}?q=x"):
+            response = client.get(address)
+            assert response.status_code == 200, address
+            assert "Training environment." in response.content.decode()
+
+
+def test_history_is_read_only(helen, rf):
+    request = rf.get("/")
+    request.user = helen
+    read_only = [Link._meta.db_table, *append_only_tables()]
+    for model, site in admin.site._registry.items():
+        assert not site.has_delete_permission(request), model
+        if model._meta.db_table in read_only:
+            assert not site.has_add_permission(request), model
+            assert not site.has_change_permission(request), model
+
+
+def test_a_person_is_found_by_part_of_the_address(client, helen):
+    response = client.get(reverse("admin:accounts_user_changelist"), {"q": "helpdesk@trust"})
+    assert "helen.helpdesk@trust.example" in response.content.decode()
+    shown = client.get(reverse("admin:accounts_user_change", args=[helen.pk])).content.decode()
+    assert "Helpdesk" in shown
+    assert helen.password not in shown
