@@ -1,0 +1,106 @@
+"""The whole service as processes: web server and worker, on a database and broker of its own."""
+
+import os
+import re
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+
+PROJECT = Path(__file__).parent.parent.parent
+
+
+@dataclass
+class Site:
+    """A running service, its demonstration password, and the variables it runs with."""
+
+    url: str
+    password: str
+    environment: dict[str, str]
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command against this site's database."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=PROJECT,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+
+
+@contextmanager
+def running_site(name: str, state: Path) -> Iterator[Site]:
+    """Run the service with the demonstration estate, on a fresh database of that name."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    broker = 8 + sum(map(ord, name)) % 8
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "cpms.settings.local",
+        "DATABASE_URL": database(os.environ["DATABASE_URL"], name),
+        "DATABASE_OWNER_URL": database(os.environ["DATABASE_OWNER_URL"], name),
+        "REDIS_URL": re.sub(r"virtual_host=\d+", f"virtual_host={broker}", os.environ["REDIS_URL"]),
+        "SECRET_KEY": secrets.token_hex(32),
+        "STATE_DIR": str(state),
+        "PORT": str(port),
+    }
+    server = database(os.environ["DATABASE_OWNER_URL"], "postgres")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+    site = Site(f"http://127.0.0.1:{port}", "", environment)
+    for command in ("migrate", "load_directory", "collectstatic --noinput"):
+        site.manage(*command.split())
+    printed = re.search(r"Password: (\S+)", site.manage("load_demo"))
+    assert printed
+    site.password = printed[1]
+    commands = (
+        ["gunicorn", "cpms.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"],
+        ["celery", "-A", "cpms", "worker", "--pool", "solo", "--loglevel", "warning"],
+    )
+    with ExitStack() as processes:
+        log = processes.enter_context((state / "log.txt").open("wb"))
+        for command in commands:
+            process = processes.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-m", *command],
+                    cwd=PROJECT,
+                    env=environment,
+                    stdout=log,
+                    stderr=log,
+                )
+            )
+            processes.callback(process.terminate)
+        wait_for(f"{site.url}/healthz")
+        yield site
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def database(url: str, name: str) -> str:
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
+
+
+def wait_for(url: str) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=1).close()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
