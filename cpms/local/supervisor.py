@@ -27,6 +27,7 @@ from cpms.local.processes import (
     wait_for,
 )
 from cpms.local.servers import Postgres, Redis
+from cpms.local.static_files import fingerprint
 from cpms.local.watch import Service, Warnings, keep_running
 
 SECONDS_TO_STOP = 8
@@ -170,11 +171,15 @@ def prepare(place: Place, environment: Mapping[str, str], owner: Mapping[str, st
         )
 
     say("Preparing the database…")
-    static = manage("collectstatic", "--no-input", "--verbosity=0")
+    collected, current = place.state / "staticfiles.sha256", fingerprint()
+    is_collected = collected.exists() and collected.read_text() == current
+    static = None if is_collected else manage("collectstatic", "--no-input", "--verbosity=0")
     finish(manage("migrate", "--verbosity=0", **owner))
     finish(manage("load_directory", "--if-empty"))
     say("\n" + finish(manage("load_demo", "--if-empty")))
-    finish(static)
+    if static:
+        finish(static)
+        collected.write_text(current)
 
 
 def finish(child: Child) -> str:

@@ -88,6 +88,10 @@ def test_without_network_there_is_a_sentence(tmp_path):
         "PIP_EXTRA_INDEX_URL": "",
         "PIP_FIND_LINKS": "",
     }
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    python = tmp_path / ".venv/bin/python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
     done = start(tmp_path, PIP_CONFIG_FILE=os.devnull, **nowhere)
     assert "Is this machine connected to the internet?" in done.stderr
     assert "Traceback" not in done.stderr
