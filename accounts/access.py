@@ -3,8 +3,20 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+from accounts.models import User
+
 View = TypeVar("View", bound=Callable[..., Any])
 Rule = Callable[[Any], str | None]
+
+
+class SignedInRequest(HttpRequest):
+    """A request as a view gets it that is not open to everyone."""
+
+    user: User
+    htmx: HtmxDetails
 
 
 def requires(rule: Rule) -> Callable[[View], View]:

@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from allauth.account.models import EmailAddress
 from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.auth.models import Group
 
 from accounts.models import Grant, Link, User
@@ -49,7 +50,7 @@ class UserAdmin(ReadOnlyAdmin):
         "joined_at",
         "last_login",
     )
-    inlines: ClassVar[list[type[admin.TabularInline]]] = [GrantInline, LinkInline]
+    inlines: ClassVar[list[type[InlineModelAdmin]]] = [GrantInline, LinkInline]
 
 
 @admin.register(Grant)

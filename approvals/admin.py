@@ -1,6 +1,7 @@
 from typing import ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
 
 from approvals.models import AccessRequest, Decision, Item, Stage
 from core.admin import ReadOnlyAdmin
@@ -23,7 +24,7 @@ class ItemAdmin(ReadOnlyAdmin):
     search_fields = ("person__email", "person__surname")
     ordering = ("-pk",)
     show_full_result_count = False
-    inlines: ClassVar[list[type[admin.TabularInline]]] = [StageInline]
+    inlines: ClassVar[list[type[InlineModelAdmin]]] = [StageInline]
 
 
 @admin.register(AccessRequest)

@@ -1,5 +1,5 @@
-from django import forms
 from crispy_forms.layout import Layout
+from django import forms
 from django.core.exceptions import ValidationError
 
 from approvals.choices import Outcome

@@ -44,9 +44,7 @@ class Item(AccessScope):
         related_name="+",
         help_text="The service group by which the item finds its approver",
     )
-    status = models.CharField(
-        max_length=20, choices=ItemStatus, default=ItemStatus.SUBMITTED
-    )
+    status = models.CharField(max_length=20, choices=ItemStatus, default=ItemStatus.SUBMITTED)
     submitted_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
@@ -74,7 +72,7 @@ class Item(AccessScope):
 
 
 class Stage(AccessScope):
-    """A step of an item's route: the right that whoever decides must hold. Lowest position first."""
+    """A step of an item's route: the right that whoever decides must hold."""
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="stages")
     position = models.PositiveSmallIntegerField()
@@ -133,7 +131,9 @@ class Decision(AppendOnlyModel):
             models.UniqueConstraint(
                 fields=["item"], condition=Q(terminal=True), name="decision_ends_item_once"
             ),
-            models.CheckConstraint(condition=~Q(by=F("person")), name="decision_not_on_own_request"),
+            models.CheckConstraint(
+                condition=~Q(by=F("person")), name="decision_not_on_own_request"
+            ),
             models.CheckConstraint(
                 condition=Q(outcome=Outcome.APPROVED) | ~Q(reason=""),
                 name="decision_rejection_has_reason",

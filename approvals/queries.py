@@ -49,9 +49,9 @@ def items_open_to(user: User) -> QuerySet[Item]:
 def item_detail(items: QuerySet[Item]) -> QuerySet[Item]:
     """Items with all that describes them and their way so far: 3 queries."""
     stages = Stage.objects.select_related(*Stage.SCOPE_RELATIONS)
-    decisions = Decision.objects.select_related("by", "stage", *(
-        f"authority__{relation}" for relation in Grant.SCOPE_RELATIONS
-    ))
+    decisions = Decision.objects.select_related(
+        "by", "stage", *(f"authority__{relation}" for relation in Grant.SCOPE_RELATIONS)
+    )
     return items.select_related(
         "person", "request__provider", "routing_group", *Item.SCOPE_RELATIONS
     ).prefetch_related(Prefetch("stages", stages), Prefetch("decisions", decisions))

@@ -7,9 +7,9 @@ from accounts.choices import Capability
 from accounts.models import AccessScope, User
 from accounts.queries import people_holding
 from approvals.models import Item, Stage
+from core.errors import DomainError
 from organisations.choices import ApprovalLevel
 from organisations.models import Collaborative, Organisation, Region
-from core.errors import DomainError
 from organisations.postcodes import resolve
 
 
@@ -34,9 +34,10 @@ def place_of(item: Item) -> Place:
 def region_of_work(person: User) -> Region | None:
     """The region of the person's place of work: for providers that span the country."""
     try:
-        return Region.objects.filter(pk=resolve(person.work_postcode).region_id).first()
+        region_id = resolve(person.work_postcode).region_id
     except DomainError:
         return None
+    return Region.objects.get(pk=region_id) if region_id else None
 
 
 def providers_approver(item: Item, place: Place) -> Stage | None:

@@ -111,7 +111,9 @@ def decide(*, item: Item, outcome: str, by: User, reason: str = "") -> Decision:
     """
     if outcome == Outcome.REJECTED and not reason.strip():
         raise DomainError("Enter a reason for rejecting the request.")
-    place = place_of(Item.objects.select_related("request__provider", *Item.SCOPE_RELATIONS).get(pk=item.pk))
+    place = place_of(
+        Item.objects.select_related("request__provider", *Item.SCOPE_RELATIONS).get(pk=item.pk)
+    )
     Organisation.objects.select_for_update(no_key=True).get(pk=place.provider.pk)
     waiting = Stage.objects.filter(item=item, is_current=True).first()
     grant_of_decider = (
@@ -145,9 +147,7 @@ def decide(*, item: Item, outcome: str, by: User, reason: str = "") -> Decision:
         audit.record("item.passed_on", by=by, target=item, subject=item.person)
         return decision
     transition = move(item, outcome)
-    audit.record(
-        transition.event, by=by, target=item, subject=item.person, decision=decision.pk
-    )
+    audit.record(transition.event, by=by, target=item, subject=item.person, decision=decision.pk)
     queue_mail(
         kind=transition.mail,
         address=item.person.email,

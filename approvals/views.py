@@ -1,11 +1,11 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import requires
+from accounts.access import SignedInRequest, requires
 from approvals import queries, rules, services
 from approvals.choices import Outcome
 from approvals.forms import DecisionForm
@@ -14,7 +14,7 @@ from core.errors import Conflict, DomainError
 
 @requires(rules.may_open_queue)
 @require_safe
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: SignedInRequest) -> HttpResponse:
     """What waits for this approver, oldest first."""
     page = Paginator(queries.queue_for(request.user), 25).get_page(request.GET.get("page"))
     return render(request, "approvals/queue.html", {"page": page})
@@ -22,7 +22,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 @requires(rules.may_open_queue)
 @require_http_methods(["GET", "HEAD", "POST"])
-def item(request: HttpRequest, pk: int) -> HttpResponse:
+def item(request: SignedInRequest, pk: int) -> HttpResponse:
     """One part of a request: who asks for what, and the decision."""
     found = get_object_or_404(queries.item_detail(queries.items_open_to(request.user)), pk=pk)
     data = request.POST if request.method == "POST" else None
@@ -40,7 +40,9 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             done = "approved" if form.cleaned_data["outcome"] == Outcome.APPROVED else "rejected"
             name = found.person.get_full_name()
-            messages.success(request, f"You have {done} the request of {name}. They are told by e-mail.")
+            messages.success(
+                request, f"You have {done} the request of {name}. They are told by e-mail."
+            )
             return redirect("approvals:queue")
     stage = next((stage for stage in found.stages.all() if stage.is_current), None)
     context = {

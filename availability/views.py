@@ -3,15 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.middleware import HtmxDetails
 
-from accounts.access import requires
-from accounts.models import User
+from accounts.access import SignedInRequest, requires
 from availability import queries, rules, services
 from availability.choices import BedState
 from availability.forms import ChangeForm, CloseForm, ConfirmForm, SearchForm
@@ -21,13 +19,6 @@ from core.errors import Conflict, DomainError
 from organisations.models import Ward
 
 LAST_PAGE = 1000
-
-
-class SignedInRequest(HttpRequest):
-    """A request as it comes past the middleware."""
-
-    user: User
-    htmx: HtmxDetails
 
 
 @requires(rules.may_edit_a_ward)

@@ -1,4 +1,4 @@
-"""What the application's database role may do: read and write rows, never change tables or history."""
+"""What the application's database role may do: use rows, never change tables or history."""
 
 from django.apps import AppConfig, apps
 from django.db import connections
@@ -18,7 +18,7 @@ def append_only_tables() -> list[str]:
 
 
 def grant_to_application(connection: BaseDatabaseWrapper) -> None:
-    """Give the application's role its rights on every table; runs after each migration, as owner."""
+    """Give the application's role its rights on every table; to be run as the owner."""
     role = sql.Identifier(connections["default"].settings_dict["USER"])
     grants = [
         "GRANT USAGE ON SCHEMA public TO {role}",

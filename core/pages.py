@@ -32,9 +32,11 @@ def readyz(request: HttpRequest) -> JsonResponse:
     try:
         connection = connections["default"]
         executor = MigrationExecutor(connection)
-        database = "pending migrations" if executor.migration_plan(
-            executor.loader.graph.leaf_nodes()
-        ) else "ok"
+        database = (
+            "pending migrations"
+            if executor.migration_plan(executor.loader.graph.leaf_nodes())
+            else "ok"
+        )
     except DatabaseError:
         database = "unreachable"
     redis = "ok" if broker_answers() else "degraded"

@@ -15,7 +15,7 @@ from tests.requirements_report import requirements
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
-    """A fresh database for each worker: migrated as owner, then reached with the application's role."""
+    """A fresh database for each worker: migrated by its owner, used by the application's role."""
     name = f"test_cpms_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     owner = connections["owner"]
     server = {**owner.get_connection_params(), "dbname": "postgres"}
@@ -27,7 +27,7 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
             connection.execute(sql.SQL(statement).format(name=sql.Identifier(name)))
 
     def flush_as_owner(statements: list[str]) -> None:
-        """Between transactional tests; the application's role may neither truncate nor delete history."""
+        """Between transactional tests: the application's role may not empty tables."""
         with psycopg.connect(**{**server, "dbname": name}, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement)

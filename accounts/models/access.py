@@ -20,7 +20,7 @@ ORGANISATION_OF_SCOPE = """
 
 
 def scope_fits_capability() -> Q:
-    """The condition that exactly one scope column is set, of a kind that the capability can have."""
+    """The condition that the one scope column that is set is of a kind the capability can have."""
     fits = Q()
     for capability, kinds in SCOPES.items():
         for kind in kinds or (None,):
@@ -73,7 +73,7 @@ class AccessScope(models.Model):
     @property
     def scope_columns(self) -> dict[str, int | None]:
         """Capability and scope as keyword arguments for a row that says the same."""
-        return {"capability": self.capability} | {  # type: ignore[dict-item]
+        return {"capability": self.capability} | {
             f"{field}_id": getattr(self, f"{field}_id") for field in SCOPE_FIELDS
         }
 

@@ -9,130 +9,680 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_initial'),
-        ('organisations', '0001_initial'),
+        ("accounts", "0002_initial"),
+        ("organisations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AccessRequest',
+            name="AccessRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organisation_type', models.CharField(choices=[('provider', 'Provider / Provider Collaborative')], max_length=20)),
-                ('submitted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='access_requests', to=settings.AUTH_USER_MODEL)),
-                ('provider', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "organisation_type",
+                    models.CharField(
+                        choices=[("provider", "Provider / Provider Collaborative")], max_length=20
+                    ),
+                ),
+                (
+                    "submitted_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="access_requests",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('capability', models.CharField(choices=[('availability_view', 'Availability viewer'), ('availability_edit', 'Availability editor'), ('plans_view', 'Plan viewer'), ('plans_edit', 'Plan editor'), ('approve_standard', 'Provider approver'), ('approve_commissioner', 'Commissioner approver'), ('approve_regional', 'Regional approver'), ('administer', 'Helpdesk')], max_length=30)),
-                ('status', models.CharField(choices=[('submitted', 'Waiting for a decision'), ('approved', 'Approved'), ('rejected', 'Declined')], default='submitted', max_length=20)),
-                ('submitted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('collaborative', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.collaborative')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to=settings.AUTH_USER_MODEL)),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.region')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='approvals.accessrequest')),
-                ('routing_group', models.ForeignKey(help_text='The service group by which the item finds its approver', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.servicegroup')),
-                ('service_group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.servicegroup')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.unit')),
-                ('ward', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.ward')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "capability",
+                    models.CharField(
+                        choices=[
+                            ("availability_view", "Availability viewer"),
+                            ("availability_edit", "Availability editor"),
+                            ("plans_view", "Plan viewer"),
+                            ("plans_edit", "Plan editor"),
+                            ("approve_standard", "Provider approver"),
+                            ("approve_commissioner", "Commissioner approver"),
+                            ("approve_regional", "Regional approver"),
+                            ("administer", "Helpdesk"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "Waiting for a decision"),
+                            ("approved", "Approved"),
+                            ("rejected", "Declined"),
+                        ],
+                        default="submitted",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "submitted_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "collaborative",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.collaborative",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.region",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="approvals.accessrequest",
+                    ),
+                ),
+                (
+                    "routing_group",
+                    models.ForeignKey(
+                        help_text="The service group by which the item finds its approver",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.servicegroup",
+                    ),
+                ),
+                (
+                    "service_group",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.servicegroup",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.unit",
+                    ),
+                ),
+                (
+                    "ward",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.ward",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('capability', models.CharField(choices=[('availability_view', 'Availability viewer'), ('availability_edit', 'Availability editor'), ('plans_view', 'Plan viewer'), ('plans_edit', 'Plan editor'), ('approve_standard', 'Provider approver'), ('approve_commissioner', 'Commissioner approver'), ('approve_regional', 'Regional approver'), ('administer', 'Helpdesk')], max_length=30)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('is_current', models.BooleanField(help_text='The item waits here')),
-                ('due_at', models.DateTimeField(help_text='By when to decide, once it waits here', null=True)),
-                ('collaborative', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.collaborative')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stages', to='approvals.item')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.region')),
-                ('service_group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.servicegroup')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.unit')),
-                ('ward', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.ward')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "capability",
+                    models.CharField(
+                        choices=[
+                            ("availability_view", "Availability viewer"),
+                            ("availability_edit", "Availability editor"),
+                            ("plans_view", "Plan viewer"),
+                            ("plans_edit", "Plan editor"),
+                            ("approve_standard", "Provider approver"),
+                            ("approve_commissioner", "Commissioner approver"),
+                            ("approve_regional", "Regional approver"),
+                            ("administer", "Helpdesk"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("is_current", models.BooleanField(help_text="The item waits here")),
+                (
+                    "due_at",
+                    models.DateTimeField(
+                        help_text="By when to decide, once it waits here", null=True
+                    ),
+                ),
+                (
+                    "collaborative",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.collaborative",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stages",
+                        to="approvals.item",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.region",
+                    ),
+                ),
+                (
+                    "service_group",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.servicegroup",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.unit",
+                    ),
+                ),
+                (
+                    "ward",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.ward",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('approved', 'Approve'), ('rejected', 'Reject')], max_length=10)),
-                ('terminal', models.BooleanField(help_text='Ends the item')),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('authority', models.ForeignKey(help_text="The decider's right at that moment", on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.grant')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to=settings.AUTH_USER_MODEL)),
-                ('grant', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='accounts.grant')),
-                ('person', models.ForeignKey(help_text="Who asked; the same as the item's", on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='approvals.item')),
-                ('stage', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='approvals.stage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("approved", "Approve"), ("rejected", "Reject")], max_length=10
+                    ),
+                ),
+                ("terminal", models.BooleanField(help_text="Ends the item")),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                (
+                    "at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        help_text="The decider's right at that moment",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.grant",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "grant",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decision",
+                        to="accounts.grant",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        help_text="Who asked; the same as the item's",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="approvals.item",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, to="approvals.stage"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='accessrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('organisation_type', 'provider'), ('provider__isnull', False)), name='request_names_its_organisation'),
+            model_name="accessrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("organisation_type", "provider"), ("provider__isnull", False)),
+                name="request_names_its_organisation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('capability', 'availability_view'), ('collaborative__isnull', True), ('organisation__isnull', True), ('region__isnull', True), ('service_group__isnull', False), ('unit__isnull', True), ('ward__isnull', True)), models.Q(('capability', 'availability_edit'), ('collaborative__isnull', True), ('organisation__isnull', False), ('region__isnull', True), ('service_group__isnull', True), ('unit__isnull', True), ('ward__isnull', True)), models.Q(('capability', 'availability_edit'), ('collaborative__isnull', True), ('organisation__isnull', True), ('region__isnull', True), ('service_group__isnull', True), ('unit__isnull', False), ('ward__isnull', True)), models.Q(('capability', 'availability_edit'), ('collaborative__isnull', True), ('organisation__isnull', True), ('region__isnull', True), ('service_group__isnull', True), ('unit__isnull', True), ('ward__isnull', False)), models.Q(('capability', 'plans_view'), ('collaborative__isnull', True), ('organisation__isnull', True), ('region__isnull', True), ('service_group__isnull', False), ('unit__isnull', True), ('ward__isnull', True)), models.Q(('capability', 'plans_view'), ('collaborative__isnull', False), ('organisation__isnull', True), ('region__isnull', True), ('service_group__isnull', True), ('unit__isnull', True), ('ward__isnull', True)), models.Q(('capability', 'plans_edit'), ('collaborative__isnull', False), ('organisation__isnull', True), ('region__isnull', True), ('service_group__isnull', True), ('unit__isnull', True), ('ward__isnull', True)), models.Q(('capability', 'approve_standard'), ('collaborative__isnull', True), ('organisation__isnull', False), ('region__isnull', True), ('service_group__isnull', True), ('unit__isnull', True), ('ward__isnull', True)), models.Q(('capability', 'approve_commissioner'), ('collaborative__isnull', False), ('organisation__isnull', True), ('region__isnull', True), ('service_group__isnull', True), ('unit__isnull', True), ('ward__isnull', True)), models.Q(('capability', 'approve_regional'), ('collaborative__isnull', True), ('organisation__isnull', True), ('region__isnull', False), ('service_group__isnull', True), ('unit__isnull', True), ('ward__isnull', True)), models.Q(('capability', 'administer'), ('collaborative__isnull', True), ('organisation__isnull', True), ('region__isnull', True), ('service_group__isnull', True), ('unit__isnull', True), ('ward__isnull', True)), _connector='OR'), name='item_scope_fits_capability'),
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("capability", "availability_view"),
+                        ("collaborative__isnull", True),
+                        ("organisation__isnull", True),
+                        ("region__isnull", True),
+                        ("service_group__isnull", False),
+                        ("unit__isnull", True),
+                        ("ward__isnull", True),
+                    ),
+                    models.Q(
+                        ("capability", "availability_edit"),
+                        ("collaborative__isnull", True),
+                        ("organisation__isnull", False),
+                        ("region__isnull", True),
+                        ("service_group__isnull", True),
+                        ("unit__isnull", True),
+                        ("ward__isnull", True),
+                    ),
+                    models.Q(
+                        ("capability", "availability_edit"),
+                        ("collaborative__isnull", True),
+                        ("organisation__isnull", True),
+                        ("region__isnull", True),
+                        ("service_group__isnull", True),
+                        ("unit__isnull", False),
+                        ("ward__isnull", True),
+                    ),
+                    models.Q(
+                        ("capability", "availability_edit"),
+                        ("collaborative__isnull", True),
+                        ("organisation__isnull", True),
+                        ("region__isnull", True),
+                        ("service_group__isnull", True),
+                        ("unit__isnull", True),
+                        ("ward__isnull", False),
+                    ),
+                    models.Q(
+                        ("capability", "plans_view"),
+                        ("collaborative__isnull", True),
+                        ("organisation__isnull", True),
+                        ("region__isnull", True),
+                        ("service_group__isnull", False),
+                        ("unit__isnull", True),
+                        ("ward__isnull", True),
+                    ),
+                    models.Q(
+                        ("capability", "plans_view"),
+                        ("collaborative__isnull", False),
+                        ("organisation__isnull", True),
+                        ("region__isnull", True),
+                        ("service_group__isnull", True),
+                        ("unit__isnull", True),
+                        ("ward__isnull", True),
+                    ),
+                    models.Q(
+                        ("capability", "plans_edit"),
+                        ("collaborative__isnull", False),
+                        ("organisation__isnull", True),
+                        ("region__isnull", True),
+                        ("service_group__isnull", True),
+                        ("unit__isnull", True),
+                        ("ward__isnull", True),
+                    ),
+                    models.Q(
+                        ("capability", "approve_standard"),
+                        ("collaborative__isnull", True),
+                        ("organisation__isnull", False),
+                        ("region__isnull", True),
+                        ("service_group__isnull", True),
+                        ("unit__isnull", True),
+                        ("ward__isnull", True),
+                    ),
+                    models.Q(
+                        ("capability", "approve_commissioner"),
+                        ("collaborative__isnull", False),
+                        ("organisation__isnull", True),
+                        ("region__isnull", True),
+                        ("service_group__isnull", True),
+                        ("unit__isnull", True),
+                        ("ward__isnull", True),
+                    ),
+                    models.Q(
+                        ("capability", "approve_regional"),
+                        ("collaborative__isnull", True),
+                        ("organisation__isnull", True),
+                        ("region__isnull", False),
+                        ("service_group__isnull", True),
+                        ("unit__isnull", True),
+                        ("ward__isnull", True),
+                    ),
+                    models.Q(
+                        ("capability", "administer"),
+                        ("collaborative__isnull", True),
+                        ("organisation__isnull", True),
+                        ("region__isnull", True),
+                        ("service_group__isnull", True),
+                        ("unit__isnull", True),
+                        ("ward__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="item_scope_fits_capability",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'submitted')), fields=('person', 'capability', 'service_group', 'organisation', 'unit', 'ward', 'collaborative', 'region'), name='item_once_while_open', nulls_distinct=False),
+            model_name="item",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "submitted")),
+                fields=(
+                    "person",
+                    "capability",
+                    "service_group",
+                    "organisation",
+                    "unit",
+                    "ward",
+                    "collaborative",
+                    "region",
+                ),
+                name="item_once_while_open",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('id', 'person'), name='item_and_person'),
+            model_name="item",
+            constraint=models.UniqueConstraint(fields=("id", "person"), name="item_and_person"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='item',
-            trigger=pgtrigger.compiler.Trigger(name='item_on_closed_organisation', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE closed date;', func="\n            SELECT o.closed_on INTO closed FROM organisations_organisation o\n             WHERE o.id = (\n    SELECT COALESCE(\n        NEW.organisation_id,\n        (SELECT u.organisation_id FROM organisations_unit u WHERE u.id = NEW.unit_id),\n        (SELECT u.organisation_id FROM organisations_ward w\n           JOIN organisations_unit u ON u.id = w.unit_id WHERE w.id = NEW.ward_id))\n) FOR SHARE;\n            IF closed <= CURRENT_DATE THEN\n                RAISE EXCEPTION 'This organisation is closed'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'item_on_closed_organisation';\n            END IF;\n            RETURN NEW;\n        ", hash='7405ca6a740c1fe981005631c2df2268f16dac17', operation='INSERT', pgid='pgtrigger_item_on_closed_organisation_73dc2', table='approvals_item', when='BEFORE')),
+            model_name="item",
+            trigger=pgtrigger.compiler.Trigger(
+                name="item_on_closed_organisation",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE closed date;",
+                    func="\n            SELECT o.closed_on INTO closed FROM organisations_organisation o\n             WHERE o.id = (\n    SELECT COALESCE(\n        NEW.organisation_id,\n        (SELECT u.organisation_id FROM organisations_unit u WHERE u.id = NEW.unit_id),\n        (SELECT u.organisation_id FROM organisations_ward w\n           JOIN organisations_unit u ON u.id = w.unit_id WHERE w.id = NEW.ward_id))\n) FOR SHARE;\n            IF closed <= CURRENT_DATE THEN\n                RAISE EXCEPTION 'This organisation is closed'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'item_on_closed_organisation';\n            END IF;\n            RETURN NEW;\n        ",
+                    hash="7405ca6a740c1fe981005631c2df2268f16dac17",
+                    operation="INSERT",
+                    pgid="pgtrigger_item_on_closed_organisation_73dc2",
+                    table="approvals_item",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('item', 'position'), name='stage_position'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(fields=("item", "position"), name="stage_position"),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('item',), name='stage_one_current'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_current", True)), fields=("item",), name="stage_one_current"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('is_current', False), ('due_at__isnull', False), _connector='OR'), name='stage_current_is_due'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_current", False), ("due_at__isnull", False), _connector="OR"
+                ),
+                name="stage_current_is_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('capability', 'availability_view'), ('collaborative__isnull', True), ('organisation__isnull', True), ('region__isnull', True), ('service_group__isnull', False), ('unit__isnull', True), ('ward__isnull', True)), models.Q(('capability', 'availability_edit'), ('collaborative__isnull', True), ('organisation__isnull', False), ('region__isnull', True), ('service_group__isnull', True), ('unit__isnull', True), ('ward__isnull', True)), models.Q(('capability', 'availability_edit'), ('collaborative__isnull', True), ('organisation__isnull', True), ('region__isnull', True), ('service_group__isnull', True), ('unit__isnull', False), ('ward__isnull', True)), models.Q(('capability', 'availability_edit'), ('collaborative__isnull', True), ('organisation__isnull', True), ('region__isnull', True), ('service_group__isnull', True), ('unit__isnull', True), ('ward__isnull', False)), models.Q(('capability', 'plans_view'), ('collaborative__isnull', True), ('organisation__isnull', True), ('region__isnull', True), ('service_group__isnull', False), ('unit__isnull', True), ('ward__isnull', True)), models.Q(('capability', 'plans_view'), ('collaborative__isnull', False), ('organisation__isnull', True), ('region__isnull', True), ('service_group__isnull', True), ('unit__isnull', True), ('ward__isnull', True)), models.Q(('capability', 'plans_edit'), ('collaborative__isnull', False), ('organisation__isnull', True), ('region__isnull', True), ('service_group__isnull', True), ('unit__isnull', True), ('ward__isnull', True)), models.Q(('capability', 'approve_standard'), ('collaborative__isnull', True), ('organisation__isnull', False), ('region__isnull', True), ('service_group__isnull', True), ('unit__isnull', True), ('ward__isnull', True)), models.Q(('capability', 'approve_commissioner'), ('collaborative__isnull', False), ('organisation__isnull', True), ('region__isnull', True), ('service_group__isnull', True), ('unit__isnull', True), ('ward__isnull', True)), models.Q(('capability', 'approve_regional'), ('collaborative__isnull', True), ('organisation__isnull', True), ('region__isnull', False), ('service_group__isnull', True), ('unit__isnull', True), ('ward__isnull', True)), models.Q(('capability', 'administer'), ('collaborative__isnull', True), ('organisation__isnull', True), ('region__isnull', True), ('service_group__isnull', True), ('unit__isnull', True), ('ward__isnull', True)), _connector='OR'), name='stage_scope_fits_capability'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("capability", "availability_view"),
+                        ("collaborative__isnull", True),
+                        ("organisation__isnull", True),
+                        ("region__isnull", True),
+                        ("service_group__isnull", False),
+                        ("unit__isnull", True),
+                        ("ward__isnull", True),
+                    ),
+                    models.Q(
+                        ("capability", "availability_edit"),
+                        ("collaborative__isnull", True),
+                        ("organisation__isnull", False),
+                        ("region__isnull", True),
+                        ("service_group__isnull", True),
+                        ("unit__isnull", True),
+                        ("ward__isnull", True),
+                    ),
+                    models.Q(
+                        ("capability", "availability_edit"),
+                        ("collaborative__isnull", True),
+                        ("organisation__isnull", True),
+                        ("region__isnull", True),
+                        ("service_group__isnull", True),
+                        ("unit__isnull", False),
+                        ("ward__isnull", True),
+                    ),
+                    models.Q(
+                        ("capability", "availability_edit"),
+                        ("collaborative__isnull", True),
+                        ("organisation__isnull", True),
+                        ("region__isnull", True),
+                        ("service_group__isnull", True),
+                        ("unit__isnull", True),
+                        ("ward__isnull", False),
+                    ),
+                    models.Q(
+                        ("capability", "plans_view"),
+                        ("collaborative__isnull", True),
+                        ("organisation__isnull", True),
+                        ("region__isnull", True),
+                        ("service_group__isnull", False),
+                        ("unit__isnull", True),
+                        ("ward__isnull", True),
+                    ),
+                    models.Q(
+                        ("capability", "plans_view"),
+                        ("collaborative__isnull", False),
+                        ("organisation__isnull", True),
+                        ("region__isnull", True),
+                        ("service_group__isnull", True),
+                        ("unit__isnull", True),
+                        ("ward__isnull", True),
+                    ),
+                    models.Q(
+                        ("capability", "plans_edit"),
+                        ("collaborative__isnull", False),
+                        ("organisation__isnull", True),
+                        ("region__isnull", True),
+                        ("service_group__isnull", True),
+                        ("unit__isnull", True),
+                        ("ward__isnull", True),
+                    ),
+                    models.Q(
+                        ("capability", "approve_standard"),
+                        ("collaborative__isnull", True),
+                        ("organisation__isnull", False),
+                        ("region__isnull", True),
+                        ("service_group__isnull", True),
+                        ("unit__isnull", True),
+                        ("ward__isnull", True),
+                    ),
+                    models.Q(
+                        ("capability", "approve_commissioner"),
+                        ("collaborative__isnull", False),
+                        ("organisation__isnull", True),
+                        ("region__isnull", True),
+                        ("service_group__isnull", True),
+                        ("unit__isnull", True),
+                        ("ward__isnull", True),
+                    ),
+                    models.Q(
+                        ("capability", "approve_regional"),
+                        ("collaborative__isnull", True),
+                        ("organisation__isnull", True),
+                        ("region__isnull", False),
+                        ("service_group__isnull", True),
+                        ("unit__isnull", True),
+                        ("ward__isnull", True),
+                    ),
+                    models.Q(
+                        ("capability", "administer"),
+                        ("collaborative__isnull", True),
+                        ("organisation__isnull", True),
+                        ("region__isnull", True),
+                        ("service_group__isnull", True),
+                        ("unit__isnull", True),
+                        ("ward__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="stage_scope_fits_capability",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('terminal', True)), fields=('item',), name='decision_ends_item_once'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("terminal", True)),
+                fields=("item",),
+                name="decision_ends_item_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('by', models.F('person')), _negated=True), name='decision_not_on_own_request'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("by", models.F("person")), _negated=True),
+                name="decision_not_on_own_request",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome', 'approved'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='decision_rejection_has_reason'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("outcome", "approved"),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="decision_rejection_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('grant__isnull', False), ('outcome', 'approved'), ('terminal', True)), models.Q(('grant__isnull', True), ('outcome', 'approved'), ('terminal', False)), models.Q(('grant__isnull', True), ('outcome', 'rejected'), ('terminal', True)), _connector='OR'), name='decision_grants_when_approved'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("grant__isnull", False), ("outcome", "approved"), ("terminal", True)),
+                    models.Q(("grant__isnull", True), ("outcome", "approved"), ("terminal", False)),
+                    models.Q(("grant__isnull", True), ("outcome", "rejected"), ("terminal", True)),
+                    _connector="OR",
+                ),
+                name="decision_grants_when_approved",
+            ),
         ),
     ]

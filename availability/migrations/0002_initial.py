@@ -8,74 +8,145 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('availability', '0001_initial'),
-        ('organisations', '0001_initial'),
+        ("availability", "0001_initial"),
+        ("organisations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='bed',
-            name='ward',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='beds', to='organisations.ward'),
+            model_name="bed",
+            name="ward",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="beds",
+                to="organisations.ward",
+            ),
         ),
         migrations.AddField(
-            model_name='bedentry',
-            name='bed',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='availability.bed'),
+            model_name="bedentry",
+            name="bed",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="entries",
+                to="availability.bed",
+            ),
         ),
         migrations.AddField(
-            model_name='bedentry',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="bedentry",
+            name="by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='wardconfirmation',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="wardconfirmation",
+            name="by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='wardconfirmation',
-            name='ward',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='confirmations', to='organisations.ward'),
+            model_name="wardconfirmation",
+            name="ward",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="confirmations",
+                to="organisations.ward",
+            ),
         ),
         migrations.CreateModel(
-            name='WardTotals',
+            name="WardTotals",
             fields=[
-                ('ward', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='totals', serialize=False, to='organisations.ward')),
-                ('available', models.PositiveIntegerField(default=0)),
-                ('occupied', models.PositiveIntegerField(default=0)),
-                ('closed', models.PositiveIntegerField(default=0)),
-                ('confirmed_at', models.DateTimeField(help_text='When the whole ward was last confirmed; freshness counts from it', null=True)),
-                ('changed_at', models.DateTimeField(help_text='When a bed was last changed', null=True)),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "ward",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="totals",
+                        serialize=False,
+                        to="organisations.ward",
+                    ),
+                ),
+                ("available", models.PositiveIntegerField(default=0)),
+                ("occupied", models.PositiveIntegerField(default=0)),
+                ("closed", models.PositiveIntegerField(default=0)),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(
+                        help_text="When the whole ward was last confirmed; freshness counts from it",
+                        null=True,
+                    ),
+                ),
+                (
+                    "changed_at",
+                    models.DateTimeField(help_text="When a bed was last changed", null=True),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'ward totals',
+                "verbose_name_plural": "ward totals",
             },
         ),
         migrations.AddConstraint(
-            model_name='bed',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('ward', 'name'), name='bed_name_once'),
+            model_name="bed",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("retired_at__isnull", True)),
+                fields=("ward", "name"),
+                name="bed_name_once",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='bed',
-            trigger=pgtrigger.compiler.Trigger(name='bed_on_closed_organisation', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE closed date;', func="\n            SELECT o.closed_on INTO closed FROM organisations_organisation o\n             WHERE o.id = (SELECT u.organisation_id FROM organisations_ward w JOIN organisations_unit u ON u.id = w.unit_id WHERE w.id = NEW.ward_id) FOR SHARE;\n            IF closed <= CURRENT_DATE THEN\n                RAISE EXCEPTION 'This organisation is closed'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'bed_on_closed_organisation';\n            END IF;\n            RETURN NEW;\n        ", hash='685c5ed784efd261c88748420775e1ac504df921', operation='INSERT', pgid='pgtrigger_bed_on_closed_organisation_abac3', table='availability_bed', when='BEFORE')),
+            model_name="bed",
+            trigger=pgtrigger.compiler.Trigger(
+                name="bed_on_closed_organisation",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE closed date;",
+                    func="\n            SELECT o.closed_on INTO closed FROM organisations_organisation o\n             WHERE o.id = (SELECT u.organisation_id FROM organisations_ward w JOIN organisations_unit u ON u.id = w.unit_id WHERE w.id = NEW.ward_id) FOR SHARE;\n            IF closed <= CURRENT_DATE THEN\n                RAISE EXCEPTION 'This organisation is closed'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'bed_on_closed_organisation';\n            END IF;\n            RETURN NEW;\n        ",
+                    hash="685c5ed784efd261c88748420775e1ac504df921",
+                    operation="INSERT",
+                    pgid="pgtrigger_bed_on_closed_organisation_abac3",
+                    table="availability_bed",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bedentry',
-            constraint=models.UniqueConstraint(fields=('bed', 'starts_at'), name='bed_entry_once_a_moment'),
+            model_name="bedentry",
+            constraint=models.UniqueConstraint(
+                fields=("bed", "starts_at"), name="bed_entry_once_a_moment"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bedentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), models.Q(('closed_reason', ''), _negated=True)), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_reason', '')), _connector='OR'), name='bed_entry_reason_when_closed'),
+            model_name="bedentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "closed"), models.Q(("closed_reason", ""), _negated=True)),
+                    models.Q(models.Q(("state", "closed"), _negated=True), ("closed_reason", "")),
+                    _connector="OR",
+                ),
+                name="bed_entry_reason_when_closed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='wardconfirmation',
-            index=models.Index(fields=['ward', '-at'], name='availabilit_ward_id_511736_idx'),
+            model_name="wardconfirmation",
+            index=models.Index(fields=["ward", "-at"], name="availabilit_ward_id_511736_idx"),
         ),
     ]

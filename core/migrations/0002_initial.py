@@ -7,29 +7,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_extensions_and_cache'),
+        ("core", "0001_extensions_and_cache"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('event', models.CharField(max_length=64)),
-                ('target', models.CharField(help_text='model:id, e.g. availability.bed:17', max_length=100)),
-                ('details', models.JSONField(default=dict)),
-                ('reference', models.CharField(blank=True, help_text="The request's reference", max_length=16)),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('subject', models.ForeignKey(blank=True, help_text='The person whose account or data the event concerns', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("event", models.CharField(max_length=64)),
+                (
+                    "target",
+                    models.CharField(
+                        help_text="model:id, e.g. availability.bed:17", max_length=100
+                    ),
+                ),
+                ("details", models.JSONField(default=dict)),
+                (
+                    "reference",
+                    models.CharField(
+                        blank=True, help_text="The request's reference", max_length=16
+                    ),
+                ),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The person whose account or data the event concerns",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['target', '-at'], name='core_audite_target_2b29c9_idx'), models.Index(fields=['subject', '-at'], name='core_audite_subject_e3d678_idx'), models.Index(fields=['actor', '-at'], name='core_audite_actor_i_4bae09_idx')],
+                "indexes": [
+                    models.Index(fields=["target", "-at"], name="core_audite_target_2b29c9_idx"),
+                    models.Index(fields=["subject", "-at"], name="core_audite_subject_e3d678_idx"),
+                    models.Index(fields=["actor", "-at"], name="core_audite_actor_i_4bae09_idx"),
+                ],
             },
         ),
     ]

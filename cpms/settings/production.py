@@ -17,6 +17,8 @@ if "owner" in DATABASES and DATABASES["owner"]["USER"] == DATABASES["default"]["
 
 globals().update(env.email("EMAIL_URL"))  # noqa: F405
 
+# Behind one proxy: the address of the client is the last one that it adds.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

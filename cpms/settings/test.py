@@ -1,4 +1,4 @@
-"""The test suite: the application's role as in production, mail kept in memory, plain static files."""
+"""The test suite: the application's role as in production, mail in memory, plain static files."""
 
 import tempfile
 

@@ -19,7 +19,7 @@ class PlaceError(DomainError):
 
 @dataclass(frozen=True)
 class ChosenPlace:
-    """One place: `kind` is organisation, unit or ward; the label reads 'Organisation: Unit: Ward'."""
+    """One place; `kind` is organisation, unit or ward."""
 
     kind: str
     place: models.Model
@@ -48,7 +48,7 @@ def choosable() -> dict[str, models.QuerySet]:
 
 
 def chosen_places(values: Iterable[str]) -> list[ChosenPlace]:
-    """The places of 'kind:id' values, in their order, in at most 3 queries; PlaceError if one is none."""
+    """The places of 'kind:id' values, in their order: 1 query a kind. PlaceError if one is none."""
     wanted = []
     for value in values:
         kind, _, number = value.partition(":")

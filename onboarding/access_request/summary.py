@@ -35,9 +35,7 @@ def summary_of(answers: Answers) -> list[Part]:
         ),
     ]
     beds = [
-        row(
-            availability["service_groups"].label, [group.name for group in groups], "availability"
-        ),
+        row(availability["service_groups"].label, [group.name for group in groups], "availability"),
         row(
             availability["edit"].label,
             [yes_or_no[answers["availability"]["edit"]]],

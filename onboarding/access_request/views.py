@@ -1,9 +1,9 @@
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import requires
+from accounts.access import SignedInRequest, requires
 from accounts.rules import signed_in
 from approvals.queries import requests_of
 from core.errors import Conflict, DomainError
@@ -20,13 +20,13 @@ SUMMARY = "onboarding:request_summary"
 STEP = "onboarding:request_step"
 
 
-def draft_of(request: HttpRequest) -> AccessRequestDraft:
+def draft_of(request: SignedInRequest) -> AccessRequestDraft:
     return AccessRequestDraft.objects.get_or_create(person=request.user)[0]
 
 
 @requires(signed_in)
 @require_safe
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: SignedInRequest) -> HttpResponse:
     """Go on where the request was left (CPMS-14)."""
     step = wizard.first_open(draft_of(request).answers)
     return redirect(STEP, step.key) if step else redirect(SUMMARY)
@@ -34,7 +34,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @requires(signed_in)
 @require_http_methods(["GET", "HEAD", "POST"])
-def step(request: HttpRequest, key: str) -> HttpResponse:
+def step(request: SignedInRequest, key: str) -> HttpResponse:
     """One page of questions."""
     draft = draft_of(request)
     current = wizard.step(key)
@@ -56,7 +56,7 @@ def step(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "onboarding/access_request/step.html", context)
 
 
-def places(request: HttpRequest, draft: AccessRequestDraft, current: Step) -> HttpResponse:
+def places(request: SignedInRequest, draft: AccessRequestDraft, current: Step) -> HttpResponse:
     """Find organisations, units and wards; each Add and Remove is kept at once."""
     form = None
     if "previous" in request.POST:
@@ -92,7 +92,7 @@ def previous(current: Step, draft: AccessRequestDraft) -> HttpResponse:
     return redirect(STEP, before.key) if before else redirect("home")
 
 
-def following(request: HttpRequest, current: Step, draft: AccessRequestDraft) -> HttpResponse:
+def following(request: SignedInRequest, current: Step, draft: AccessRequestDraft) -> HttpResponse:
     """The next question; after a Change, the summary unless the change opened new questions."""
     if "change" in request.GET:
         after = wizard.first_open(draft.answers)
@@ -103,7 +103,7 @@ def following(request: HttpRequest, current: Step, draft: AccessRequestDraft) ->
 
 @requires(signed_in)
 @require_http_methods(["GET", "HEAD", "POST"])
-def summary(request: HttpRequest) -> HttpResponse:
+def summary(request: SignedInRequest) -> HttpResponse:
     """Check the answers, then "Register" (CPMS-25)."""
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and "previous" not in request.POST:
@@ -129,7 +129,7 @@ def summary(request: HttpRequest) -> HttpResponse:
 
 @requires(signed_in)
 @require_safe
-def sent(request: HttpRequest) -> HttpResponse:
+def sent(request: SignedInRequest) -> HttpResponse:
     """Who decides each part, and by when (CPMS-26, CQRS-08)."""
     latest = requests_of(request.user).first()
     if latest is None:

@@ -9,368 +9,1031 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
         ("core", "0001_extensions_and_cache"),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("pghistory", "0007_auto_20250421_0444"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Collaborative',
+            name="Collaborative",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True)),
-                ('brand', models.CharField(blank=True, max_length=80)),
-                ('footprint', models.CharField(blank=True, max_length=200)),
-                ('source', models.CharField(blank=True, max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, unique=True)),
+                ("brand", models.CharField(blank=True, max_length=80)),
+                ("footprint", models.CharField(blank=True, max_length=200)),
+                ("source", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(help_text='ODS code, e.g. Y56', max_length=20, unique=True)),
-                ('name', models.CharField(max_length=60, unique=True)),
-                ('position', models.PositiveSmallIntegerField(unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(help_text="ODS code, e.g. Y56", max_length=20, unique=True),
+                ),
+                ("name", models.CharField(max_length=60, unique=True)),
+                ("position", models.PositiveSmallIntegerField(unique=True)),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ods_code', models.CharField(max_length=12, unique=True, verbose_name='ODS code')),
-                ('ods_name', models.CharField(max_length=200, verbose_name='name in ODS')),
-                ('name', models.CharField(help_text='As people know it, and as screens show it', max_length=200)),
-                ('kind', models.CharField(choices=[('nhs_provider', 'NHS provider'), ('independent_provider', 'Independent provider'), ('icb', 'Integrated care board')], max_length=30)),
-                ('address', models.CharField(blank=True, max_length=300)),
-                ('postcode', models.CharField(blank=True, max_length=8)),
-                ('approval_level', models.CharField(choices=[('single', 'Single level: the commissioner approves'), ('multi', "Multi level: the provider's own approver decides first")], default='single', max_length=10)),
-                ('opened_on', models.DateField(blank=True, null=True)),
-                ('closed_on', models.DateField(blank=True, null=True)),
-                ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='predecessors', to='organisations.organisation')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='organisations', to='organisations.region')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ods_code", models.CharField(max_length=12, unique=True, verbose_name="ODS code")),
+                ("ods_name", models.CharField(max_length=200, verbose_name="name in ODS")),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="As people know it, and as screens show it", max_length=200
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("nhs_provider", "NHS provider"),
+                            ("independent_provider", "Independent provider"),
+                            ("icb", "Integrated care board"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("address", models.CharField(blank=True, max_length=300)),
+                ("postcode", models.CharField(blank=True, max_length=8)),
+                (
+                    "approval_level",
+                    models.CharField(
+                        choices=[
+                            ("single", "Single level: the commissioner approves"),
+                            ("multi", "Multi level: the provider's own approver decides first"),
+                        ],
+                        default="single",
+                        max_length=10,
+                    ),
+                ),
+                ("opened_on", models.DateField(blank=True, null=True)),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="predecessors",
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="organisations",
+                        to="organisations.region",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='CollaborativeMember',
+            name="CollaborativeMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('collaborative', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='organisations.collaborative')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='organisations.organisation')),
-                ('source', models.CharField(blank=True, help_text='Where the membership is known from', max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "collaborative",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="organisations.collaborative",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="organisations.organisation"
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True, help_text="Where the membership is known from", max_length=200
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='collaborative',
-            name='lead',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='led_collaboratives', to='organisations.organisation'),
+            model_name="collaborative",
+            name="lead",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="led_collaboratives",
+                to="organisations.organisation",
+            ),
         ),
         migrations.AddField(
-            model_name='collaborative',
-            name='members',
-            field=models.ManyToManyField(help_text='The lead included', related_name='collaboratives', through='organisations.CollaborativeMember', to='organisations.organisation'),
+            model_name="collaborative",
+            name="members",
+            field=models.ManyToManyField(
+                help_text="The lead included",
+                related_name="collaboratives",
+                through="organisations.CollaborativeMember",
+                to="organisations.organisation",
+            ),
         ),
         migrations.CreateModel(
-            name='PostcodeLocation',
+            name="PostcodeLocation",
             fields=[
-                ('code', models.CharField(max_length=8, primary_key=True, serialize=False)),
-                ('latitude', models.FloatField(help_text='WGS84 degrees north')),
-                ('longitude', models.FloatField(help_text='WGS84 degrees east')),
-                ('country', models.CharField(max_length=30)),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.region')),
+                ("code", models.CharField(max_length=8, primary_key=True, serialize=False)),
+                ("latitude", models.FloatField(help_text="WGS84 degrees north")),
+                ("longitude", models.FloatField(help_text="WGS84 degrees east")),
+                ("country", models.CharField(max_length=30)),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.region",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OrganisationEvent',
+            name="OrganisationEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('ods_code', models.CharField(max_length=12, verbose_name='ODS code')),
-                ('ods_name', models.CharField(max_length=200, verbose_name='name in ODS')),
-                ('name', models.CharField(help_text='As people know it, and as screens show it', max_length=200)),
-                ('kind', models.CharField(choices=[('nhs_provider', 'NHS provider'), ('independent_provider', 'Independent provider'), ('icb', 'Integrated care board')], max_length=30)),
-                ('address', models.CharField(blank=True, max_length=300)),
-                ('postcode', models.CharField(blank=True, max_length=8)),
-                ('approval_level', models.CharField(choices=[('single', 'Single level: the commissioner approves'), ('multi', "Multi level: the provider's own approver decides first")], default='single', max_length=10)),
-                ('opened_on', models.DateField(blank=True, null=True)),
-                ('closed_on', models.DateField(blank=True, null=True)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='organisations.organisation')),
-                ('successor', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organisations.organisation')),
-                ('region', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organisations.region')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("ods_code", models.CharField(max_length=12, verbose_name="ODS code")),
+                ("ods_name", models.CharField(max_length=200, verbose_name="name in ODS")),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="As people know it, and as screens show it", max_length=200
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("nhs_provider", "NHS provider"),
+                            ("independent_provider", "Independent provider"),
+                            ("icb", "Integrated care board"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("address", models.CharField(blank=True, max_length=300)),
+                ("postcode", models.CharField(blank=True, max_length=8)),
+                (
+                    "approval_level",
+                    models.CharField(
+                        choices=[
+                            ("single", "Single level: the commissioner approves"),
+                            ("multi", "Multi level: the provider's own approver decides first"),
+                        ],
+                        default="single",
+                        max_length=10,
+                    ),
+                ),
+                ("opened_on", models.DateField(blank=True, null=True)),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organisations.region",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='collaborative',
-            name='region',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='collaboratives', to='organisations.region'),
+            model_name="collaborative",
+            name="region",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="collaboratives",
+                to="organisations.region",
+            ),
         ),
         migrations.CreateModel(
-            name='ServiceGroup',
+            name="ServiceGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=80, unique=True)),
-                ('position', models.PositiveSmallIntegerField(unique=True)),
-                ('open_to_registration', models.BooleanField(default=False, help_text='People may register themselves for its availability')),
-                ('open_to_plans', models.BooleanField(default=False, help_text='Strategic plans are open')),
-                ('warn_after_hours', models.PositiveSmallIntegerField(default=12)),
-                ('stale_after_hours', models.PositiveSmallIntegerField(default=24)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=80, unique=True)),
+                ("position", models.PositiveSmallIntegerField(unique=True)),
+                (
+                    "open_to_registration",
+                    models.BooleanField(
+                        default=False,
+                        help_text="People may register themselves for its availability",
+                    ),
+                ),
+                (
+                    "open_to_plans",
+                    models.BooleanField(default=False, help_text="Strategic plans are open"),
+                ),
+                ("warn_after_hours", models.PositiveSmallIntegerField(default=12)),
+                ("stale_after_hours", models.PositiveSmallIntegerField(default=24)),
             ],
             options={
-                'ordering': ['position'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('warn_after_hours__lt', models.F('stale_after_hours'))), name='service_group_warns_before_stale')],
+                "ordering": ["position"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("warn_after_hours__lt", models.F("stale_after_hours"))),
+                        name="service_group_warns_before_stale",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CollaborativeEvent',
+            name="CollaborativeEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('name', models.CharField(max_length=120)),
-                ('brand', models.CharField(blank=True, max_length=80)),
-                ('footprint', models.CharField(blank=True, max_length=200)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='organisations.collaborative')),
-                ('lead', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organisations.organisation')),
-                ('region', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organisations.region')),
-                ('service_group', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organisations.servicegroup')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("name", models.CharField(max_length=120)),
+                ("brand", models.CharField(blank=True, max_length=80)),
+                ("footprint", models.CharField(blank=True, max_length=200)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="organisations.collaborative",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organisations.region",
+                    ),
+                ),
+                (
+                    "service_group",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organisations.servicegroup",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='collaborative',
-            name='service_group',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='collaboratives', to='organisations.servicegroup'),
+            model_name="collaborative",
+            name="service_group",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="collaboratives",
+                to="organisations.servicegroup",
+            ),
         ),
         migrations.CreateModel(
-            name='ServiceType',
+            name="ServiceType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('mhsds_code', models.CharField(blank=True, help_text='MHSDS v6 admitted patient classification', max_length=4)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='types', to='organisations.servicegroup')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "mhsds_code",
+                    models.CharField(
+                        blank=True,
+                        help_text="MHSDS v6 admitted patient classification",
+                        max_length=4,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="types",
+                        to="organisations.servicegroup",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['group__position', 'position'],
+                "ordering": ["group__position", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ods_code', models.CharField(max_length=12, unique=True, verbose_name='ODS site code')),
-                ('ods_name', models.CharField(max_length=200, verbose_name='name in ODS')),
-                ('name', models.CharField(help_text='As people know it, and as screens show it', max_length=200)),
-                ('address', models.CharField(blank=True, max_length=300)),
-                ('town', models.CharField(blank=True, max_length=100)),
-                ('postcode', models.CharField(max_length=8)),
-                ('latitude', models.FloatField(help_text='WGS84 degrees north')),
-                ('longitude', models.FloatField(help_text='WGS84 degrees east')),
-                ('last_seen', models.CharField(blank=True, help_text='Month of the newest public source, e.g. 2018-02', max_length=7)),
-                ('closed_on', models.DateField(blank=True, null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='organisations.organisation')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='units', to='organisations.region')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ods_code",
+                    models.CharField(max_length=12, unique=True, verbose_name="ODS site code"),
+                ),
+                ("ods_name", models.CharField(max_length=200, verbose_name="name in ODS")),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="As people know it, and as screens show it", max_length=200
+                    ),
+                ),
+                ("address", models.CharField(blank=True, max_length=300)),
+                ("town", models.CharField(blank=True, max_length=100)),
+                ("postcode", models.CharField(max_length=8)),
+                ("latitude", models.FloatField(help_text="WGS84 degrees north")),
+                ("longitude", models.FloatField(help_text="WGS84 degrees east")),
+                (
+                    "last_seen",
+                    models.CharField(
+                        blank=True,
+                        help_text="Month of the newest public source, e.g. 2018-02",
+                        max_length=7,
+                    ),
+                ),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="units",
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="units",
+                        to="organisations.region",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='UnitEvent',
+            name="UnitEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('ods_code', models.CharField(max_length=12, verbose_name='ODS site code')),
-                ('ods_name', models.CharField(max_length=200, verbose_name='name in ODS')),
-                ('name', models.CharField(help_text='As people know it, and as screens show it', max_length=200)),
-                ('address', models.CharField(blank=True, max_length=300)),
-                ('town', models.CharField(blank=True, max_length=100)),
-                ('postcode', models.CharField(max_length=8)),
-                ('latitude', models.FloatField(help_text='WGS84 degrees north')),
-                ('longitude', models.FloatField(help_text='WGS84 degrees east')),
-                ('last_seen', models.CharField(blank=True, help_text='Month of the newest public source, e.g. 2018-02', max_length=7)),
-                ('closed_on', models.DateField(blank=True, null=True)),
-                ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organisations.organisation')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='organisations.unit')),
-                ('region', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organisations.region')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("ods_code", models.CharField(max_length=12, verbose_name="ODS site code")),
+                ("ods_name", models.CharField(max_length=200, verbose_name="name in ODS")),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="As people know it, and as screens show it", max_length=200
+                    ),
+                ),
+                ("address", models.CharField(blank=True, max_length=300)),
+                ("town", models.CharField(blank=True, max_length=100)),
+                ("postcode", models.CharField(max_length=8)),
+                ("latitude", models.FloatField(help_text="WGS84 degrees north")),
+                ("longitude", models.FloatField(help_text="WGS84 degrees east")),
+                (
+                    "last_seen",
+                    models.CharField(
+                        blank=True,
+                        help_text="Month of the newest public source, e.g. 2018-02",
+                        max_length=7,
+                    ),
+                ),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="organisations.unit",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organisations.region",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Ward',
+            name="Ward",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('inpatient', 'Inpatient (beds)'), ('sessional', 'Sessional (sessions a day)')], default='inpatient', max_length=10)),
-                ('sex', models.CharField(choices=[('male', 'Male'), ('female', 'Female'), ('mixed', 'Mixed')], max_length=10)),
-                ('minimum_age', models.PositiveSmallIntegerField(help_text='Years, inclusive')),
-                ('maximum_age', models.PositiveSmallIntegerField(blank=True, help_text='Years, inclusive; empty for no upper limit', null=True)),
-                ('security_level', models.PositiveSmallIntegerField(choices=[(0, 'General (non-secure)'), (1, 'Low secure'), (2, 'Medium secure'), (3, 'High secure')], default=0)),
-                ('commissioned_beds', models.PositiveSmallIntegerField(blank=True, help_text='Inpatient wards', null=True)),
-                ('sessions_a_day', models.PositiveSmallIntegerField(blank=True, help_text='Sessional wards', null=True)),
-                ('telephone', models.CharField(help_text='For referrals', max_length=20)),
-                ('email', models.EmailField(blank=True, help_text='For referrals', max_length=254)),
-                ('referral_hours', models.CharField(blank=True, max_length=100)),
-                ('closed_on', models.DateField(blank=True, null=True)),
-                ('service_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wards', to='organisations.servicetype')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wards', to='organisations.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("inpatient", "Inpatient (beds)"),
+                            ("sessional", "Sessional (sessions a day)"),
+                        ],
+                        default="inpatient",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("male", "Male"), ("female", "Female"), ("mixed", "Mixed")],
+                        max_length=10,
+                    ),
+                ),
+                ("minimum_age", models.PositiveSmallIntegerField(help_text="Years, inclusive")),
+                (
+                    "maximum_age",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Years, inclusive; empty for no upper limit",
+                        null=True,
+                    ),
+                ),
+                (
+                    "security_level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "General (non-secure)"),
+                            (1, "Low secure"),
+                            (2, "Medium secure"),
+                            (3, "High secure"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                (
+                    "commissioned_beds",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="Inpatient wards", null=True
+                    ),
+                ),
+                (
+                    "sessions_a_day",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="Sessional wards", null=True
+                    ),
+                ),
+                ("telephone", models.CharField(help_text="For referrals", max_length=20)),
+                ("email", models.EmailField(blank=True, help_text="For referrals", max_length=254)),
+                ("referral_hours", models.CharField(blank=True, max_length=100)),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                (
+                    "service_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="wards",
+                        to="organisations.servicetype",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="wards",
+                        to="organisations.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='WardEvent',
+            name="WardEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('inpatient', 'Inpatient (beds)'), ('sessional', 'Sessional (sessions a day)')], default='inpatient', max_length=10)),
-                ('sex', models.CharField(choices=[('male', 'Male'), ('female', 'Female'), ('mixed', 'Mixed')], max_length=10)),
-                ('minimum_age', models.PositiveSmallIntegerField(help_text='Years, inclusive')),
-                ('maximum_age', models.PositiveSmallIntegerField(blank=True, help_text='Years, inclusive; empty for no upper limit', null=True)),
-                ('security_level', models.PositiveSmallIntegerField(choices=[(0, 'General (non-secure)'), (1, 'Low secure'), (2, 'Medium secure'), (3, 'High secure')], default=0)),
-                ('commissioned_beds', models.PositiveSmallIntegerField(blank=True, help_text='Inpatient wards', null=True)),
-                ('sessions_a_day', models.PositiveSmallIntegerField(blank=True, help_text='Sessional wards', null=True)),
-                ('telephone', models.CharField(help_text='For referrals', max_length=20)),
-                ('email', models.EmailField(blank=True, help_text='For referrals', max_length=254)),
-                ('referral_hours', models.CharField(blank=True, max_length=100)),
-                ('closed_on', models.DateField(blank=True, null=True)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='organisations.ward')),
-                ('service_type', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organisations.servicetype')),
-                ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organisations.unit')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("inpatient", "Inpatient (beds)"),
+                            ("sessional", "Sessional (sessions a day)"),
+                        ],
+                        default="inpatient",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("male", "Male"), ("female", "Female"), ("mixed", "Mixed")],
+                        max_length=10,
+                    ),
+                ),
+                ("minimum_age", models.PositiveSmallIntegerField(help_text="Years, inclusive")),
+                (
+                    "maximum_age",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Years, inclusive; empty for no upper limit",
+                        null=True,
+                    ),
+                ),
+                (
+                    "security_level",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "General (non-secure)"),
+                            (1, "Low secure"),
+                            (2, "Medium secure"),
+                            (3, "High secure"),
+                        ],
+                        default=0,
+                    ),
+                ),
+                (
+                    "commissioned_beds",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="Inpatient wards", null=True
+                    ),
+                ),
+                (
+                    "sessions_a_day",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="Sessional wards", null=True
+                    ),
+                ),
+                ("telephone", models.CharField(help_text="For referrals", max_length=20)),
+                ("email", models.EmailField(blank=True, help_text="For referrals", max_length=254)),
+                ("referral_hours", models.CharField(blank=True, max_length=100)),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="organisations.ward",
+                    ),
+                ),
+                (
+                    "service_type",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organisations.servicetype",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organisations.unit",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='collaborativemember',
-            constraint=models.UniqueConstraint(fields=('collaborative', 'organisation'), name='collaborative_member_once'),
+            model_name="collaborativemember",
+            constraint=models.UniqueConstraint(
+                fields=("collaborative", "organisation"), name="collaborative_member_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='collaborativemember',
-            trigger=pgtrigger.compiler.Trigger(name='member_on_closed_organisation', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE closed date;', func="\n            SELECT o.closed_on INTO closed FROM organisations_organisation o\n             WHERE o.id = (NEW.organisation_id) FOR SHARE;\n            IF closed <= CURRENT_DATE THEN\n                RAISE EXCEPTION 'This organisation is closed'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'member_on_closed_organisation';\n            END IF;\n            RETURN NEW;\n        ", hash='5a5c6f7faec7a12a82c1a02cbe2dc3bdce2242c4', operation='INSERT', pgid='pgtrigger_member_on_closed_organisation_78f64', table='organisations_collaborativemember', when='BEFORE')),
+            model_name="collaborativemember",
+            trigger=pgtrigger.compiler.Trigger(
+                name="member_on_closed_organisation",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE closed date;",
+                    func="\n            SELECT o.closed_on INTO closed FROM organisations_organisation o\n             WHERE o.id = (NEW.organisation_id) FOR SHARE;\n            IF closed <= CURRENT_DATE THEN\n                RAISE EXCEPTION 'This organisation is closed'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'member_on_closed_organisation';\n            END IF;\n            RETURN NEW;\n        ",
+                    hash="5a5c6f7faec7a12a82c1a02cbe2dc3bdce2242c4",
+                    operation="INSERT",
+                    pgid="pgtrigger_member_on_closed_organisation_78f64",
+                    table="organisations_collaborativemember",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['name'], name='organisation_name_trgm', opclasses=['gin_trgm_ops']),
+            model_name="organisation",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["name"], name="organisation_name_trgm", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('opened_on__isnull', True), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='organisation_closes_after_opening'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_on__isnull", True),
+                    ("opened_on__isnull", True),
+                    ("closed_on__gte", models.F("opened_on")),
+                    _connector="OR",
+                ),
+                name="organisation_closes_after_opening",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('successor__isnull', True), ('closed_on__isnull', False), _connector='OR'), name='organisation_successor_only_when_closed'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("successor__isnull", True), ("closed_on__isnull", False), _connector="OR"
+                ),
+                name="organisation_successor_only_when_closed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('successor', models.F('id')), _negated=True), name='organisation_is_not_its_own_successor'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("successor", models.F("id")), _negated=True),
+                name="organisation_is_not_its_own_successor",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organisations_organisationevent" ("address", "approval_level", "closed_on", "id", "kind", "name", "ods_code", "ods_name", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "region_id", "successor_id") VALUES (NEW."address", NEW."approval_level", NEW."closed_on", NEW."id", NEW."kind", NEW."name", NEW."ods_code", NEW."ods_name", NEW."opened_on", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."postcode", NEW."region_id", NEW."successor_id"); RETURN NULL;', hash='dfdf53007ae21e5b341122bc30bf1fe577733284', operation='INSERT', pgid='pgtrigger_insert_insert_040c9', table='organisations_organisation', when='AFTER')),
+            model_name="organisation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organisations_organisationevent" ("address", "approval_level", "closed_on", "id", "kind", "name", "ods_code", "ods_name", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "region_id", "successor_id") VALUES (NEW."address", NEW."approval_level", NEW."closed_on", NEW."id", NEW."kind", NEW."name", NEW."ods_code", NEW."ods_name", NEW."opened_on", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."postcode", NEW."region_id", NEW."successor_id"); RETURN NULL;',
+                    hash="dfdf53007ae21e5b341122bc30bf1fe577733284",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_040c9",
+                    table="organisations_organisation",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='organisation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "organisations_organisationevent" ("address", "approval_level", "closed_on", "id", "kind", "name", "ods_code", "ods_name", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "region_id", "successor_id") VALUES (NEW."address", NEW."approval_level", NEW."closed_on", NEW."id", NEW."kind", NEW."name", NEW."ods_code", NEW."ods_name", NEW."opened_on", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."postcode", NEW."region_id", NEW."successor_id"); RETURN NULL;', hash='f000aca2d0f16c6084ed7efe68e64f0b8ff365fd', operation='UPDATE', pgid='pgtrigger_update_update_0b99b', table='organisations_organisation', when='AFTER')),
+            model_name="organisation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "organisations_organisationevent" ("address", "approval_level", "closed_on", "id", "kind", "name", "ods_code", "ods_name", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "region_id", "successor_id") VALUES (NEW."address", NEW."approval_level", NEW."closed_on", NEW."id", NEW."kind", NEW."name", NEW."ods_code", NEW."ods_name", NEW."opened_on", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."postcode", NEW."region_id", NEW."successor_id"); RETURN NULL;',
+                    hash="f000aca2d0f16c6084ed7efe68e64f0b8ff365fd",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_0b99b",
+                    table="organisations_organisation",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='collaborative',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organisations_collaborativeevent" ("brand", "footprint", "id", "lead_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "service_group_id", "source") VALUES (NEW."brand", NEW."footprint", NEW."id", NEW."lead_id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."region_id", NEW."service_group_id", NEW."source"); RETURN NULL;', hash='c9b526b76bad1a4b3780777537170f04e74d9a49', operation='INSERT', pgid='pgtrigger_insert_insert_1e885', table='organisations_collaborative', when='AFTER')),
+            model_name="collaborative",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organisations_collaborativeevent" ("brand", "footprint", "id", "lead_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "service_group_id", "source") VALUES (NEW."brand", NEW."footprint", NEW."id", NEW."lead_id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."region_id", NEW."service_group_id", NEW."source"); RETURN NULL;',
+                    hash="c9b526b76bad1a4b3780777537170f04e74d9a49",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_1e885",
+                    table="organisations_collaborative",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='collaborative',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "organisations_collaborativeevent" ("brand", "footprint", "id", "lead_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "service_group_id", "source") VALUES (NEW."brand", NEW."footprint", NEW."id", NEW."lead_id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."region_id", NEW."service_group_id", NEW."source"); RETURN NULL;', hash='568c94bba2bb11242be6451d378a47b8f111bd14', operation='UPDATE', pgid='pgtrigger_update_update_dcace', table='organisations_collaborative', when='AFTER')),
+            model_name="collaborative",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "organisations_collaborativeevent" ("brand", "footprint", "id", "lead_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "service_group_id", "source") VALUES (NEW."brand", NEW."footprint", NEW."id", NEW."lead_id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."region_id", NEW."service_group_id", NEW."source"); RETURN NULL;',
+                    hash="568c94bba2bb11242be6451d378a47b8f111bd14",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_dcace",
+                    table="organisations_collaborative",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicetype',
-            constraint=models.UniqueConstraint(fields=('group', 'name'), name='service_type_unique_name'),
+            model_name="servicetype",
+            constraint=models.UniqueConstraint(
+                fields=("group", "name"), name="service_type_unique_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicetype',
-            constraint=models.UniqueConstraint(fields=('group', 'position'), name='service_type_position'),
+            model_name="servicetype",
+            constraint=models.UniqueConstraint(
+                fields=("group", "position"), name="service_type_position"
+            ),
         ),
         migrations.AddIndex(
-            model_name='unit',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['name'], name='unit_name_trgm', opclasses=['gin_trgm_ops']),
+            model_name="unit",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["name"], name="unit_name_trgm", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), name='unit_position_on_earth'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))
+                ),
+                name="unit_position_on_earth",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='unit',
-            trigger=pgtrigger.compiler.Trigger(name='unit_on_closed_organisation', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE closed date;', func="\n            SELECT o.closed_on INTO closed FROM organisations_organisation o\n             WHERE o.id = (NEW.organisation_id) FOR SHARE;\n            IF closed <= CURRENT_DATE THEN\n                RAISE EXCEPTION 'This organisation is closed'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'unit_on_closed_organisation';\n            END IF;\n            RETURN NEW;\n        ", hash='f922ebf672027c7ce45a4eeb594cbb62490ea33e', operation='INSERT', pgid='pgtrigger_unit_on_closed_organisation_6cbde', table='organisations_unit', when='BEFORE')),
+            model_name="unit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="unit_on_closed_organisation",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE closed date;",
+                    func="\n            SELECT o.closed_on INTO closed FROM organisations_organisation o\n             WHERE o.id = (NEW.organisation_id) FOR SHARE;\n            IF closed <= CURRENT_DATE THEN\n                RAISE EXCEPTION 'This organisation is closed'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'unit_on_closed_organisation';\n            END IF;\n            RETURN NEW;\n        ",
+                    hash="f922ebf672027c7ce45a4eeb594cbb62490ea33e",
+                    operation="INSERT",
+                    pgid="pgtrigger_unit_on_closed_organisation_6cbde",
+                    table="organisations_unit",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='unit',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organisations_unitevent" ("address", "closed_on", "id", "last_seen", "latitude", "longitude", "name", "ods_code", "ods_name", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "region_id", "town") VALUES (NEW."address", NEW."closed_on", NEW."id", NEW."last_seen", NEW."latitude", NEW."longitude", NEW."name", NEW."ods_code", NEW."ods_name", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."postcode", NEW."region_id", NEW."town"); RETURN NULL;', hash='9a49e47a1184293825ab9eaba282c0c20c13bb08', operation='INSERT', pgid='pgtrigger_insert_insert_dce7b', table='organisations_unit', when='AFTER')),
+            model_name="unit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organisations_unitevent" ("address", "closed_on", "id", "last_seen", "latitude", "longitude", "name", "ods_code", "ods_name", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "region_id", "town") VALUES (NEW."address", NEW."closed_on", NEW."id", NEW."last_seen", NEW."latitude", NEW."longitude", NEW."name", NEW."ods_code", NEW."ods_name", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."postcode", NEW."region_id", NEW."town"); RETURN NULL;',
+                    hash="9a49e47a1184293825ab9eaba282c0c20c13bb08",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_dce7b",
+                    table="organisations_unit",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='unit',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "organisations_unitevent" ("address", "closed_on", "id", "last_seen", "latitude", "longitude", "name", "ods_code", "ods_name", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "region_id", "town") VALUES (NEW."address", NEW."closed_on", NEW."id", NEW."last_seen", NEW."latitude", NEW."longitude", NEW."name", NEW."ods_code", NEW."ods_name", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."postcode", NEW."region_id", NEW."town"); RETURN NULL;', hash='1e495769bde923de68397c0fd4dc9a99c9bdf81b', operation='UPDATE', pgid='pgtrigger_update_update_a7406', table='organisations_unit', when='AFTER')),
+            model_name="unit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "organisations_unitevent" ("address", "closed_on", "id", "last_seen", "latitude", "longitude", "name", "ods_code", "ods_name", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postcode", "region_id", "town") VALUES (NEW."address", NEW."closed_on", NEW."id", NEW."last_seen", NEW."latitude", NEW."longitude", NEW."name", NEW."ods_code", NEW."ods_name", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."postcode", NEW."region_id", NEW."town"); RETURN NULL;',
+                    hash="1e495769bde923de68397c0fd4dc9a99c9bdf81b",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_a7406",
+                    table="organisations_unit",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='ward',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['name'], name='ward_name_trgm', opclasses=['gin_trgm_ops']),
+            model_name="ward",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["name"], name="ward_name_trgm", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ward',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_on__isnull', True)), fields=('unit', 'name'), name='ward_unique_open_name'),
+            model_name="ward",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_on__isnull", True)),
+                fields=("unit", "name"),
+                name="ward_unique_open_name",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ward',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum_age__lte', django.db.models.functions.comparison.Coalesce(models.F('maximum_age'), models.F('minimum_age')))), name='ward_ages_in_order'),
+            model_name="ward",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "minimum_age__lte",
+                        django.db.models.functions.comparison.Coalesce(
+                            models.F("maximum_age"), models.F("minimum_age")
+                        ),
+                    )
+                ),
+                name="ward_ages_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ward',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('commissioned_beds__isnull', False), ('kind', 'inpatient'), ('sessions_a_day__isnull', True)), models.Q(('commissioned_beds__isnull', True), ('kind', 'sessional'), ('sessions_a_day__isnull', False)), _connector='OR'), name='ward_has_beds_or_sessions'),
+            model_name="ward",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("commissioned_beds__isnull", False),
+                        ("kind", "inpatient"),
+                        ("sessions_a_day__isnull", True),
+                    ),
+                    models.Q(
+                        ("commissioned_beds__isnull", True),
+                        ("kind", "sessional"),
+                        ("sessions_a_day__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="ward_has_beds_or_sessions",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ward',
-            trigger=pgtrigger.compiler.Trigger(name='ward_on_closed_organisation', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE closed date;', func="\n            SELECT o.closed_on INTO closed FROM organisations_organisation o\n             WHERE o.id = (SELECT organisation_id FROM organisations_unit WHERE id = NEW.unit_id) FOR SHARE;\n            IF closed <= CURRENT_DATE THEN\n                RAISE EXCEPTION 'This organisation is closed'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'ward_on_closed_organisation';\n            END IF;\n            RETURN NEW;\n        ", hash='3fc020ba6d22ca391101fc9e11055531e50df151', operation='INSERT', pgid='pgtrigger_ward_on_closed_organisation_5e74f', table='organisations_ward', when='BEFORE')),
+            model_name="ward",
+            trigger=pgtrigger.compiler.Trigger(
+                name="ward_on_closed_organisation",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE closed date;",
+                    func="\n            SELECT o.closed_on INTO closed FROM organisations_organisation o\n             WHERE o.id = (SELECT organisation_id FROM organisations_unit WHERE id = NEW.unit_id) FOR SHARE;\n            IF closed <= CURRENT_DATE THEN\n                RAISE EXCEPTION 'This organisation is closed'\n                    USING ERRCODE = 'check_violation', CONSTRAINT = 'ward_on_closed_organisation';\n            END IF;\n            RETURN NEW;\n        ",
+                    hash="3fc020ba6d22ca391101fc9e11055531e50df151",
+                    operation="INSERT",
+                    pgid="pgtrigger_ward_on_closed_organisation_5e74f",
+                    table="organisations_ward",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ward',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "organisations_wardevent" ("closed_on", "commissioned_beds", "email", "id", "kind", "maximum_age", "minimum_age", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_hours", "security_level", "service_type_id", "sessions_a_day", "sex", "telephone", "unit_id") VALUES (NEW."closed_on", NEW."commissioned_beds", NEW."email", NEW."id", NEW."kind", NEW."maximum_age", NEW."minimum_age", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."referral_hours", NEW."security_level", NEW."service_type_id", NEW."sessions_a_day", NEW."sex", NEW."telephone", NEW."unit_id"); RETURN NULL;', hash='f49500bf5f4a9e14cdaa5972ab1c72950fab9cef', operation='INSERT', pgid='pgtrigger_insert_insert_b1fea', table='organisations_ward', when='AFTER')),
+            model_name="ward",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "organisations_wardevent" ("closed_on", "commissioned_beds", "email", "id", "kind", "maximum_age", "minimum_age", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_hours", "security_level", "service_type_id", "sessions_a_day", "sex", "telephone", "unit_id") VALUES (NEW."closed_on", NEW."commissioned_beds", NEW."email", NEW."id", NEW."kind", NEW."maximum_age", NEW."minimum_age", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."referral_hours", NEW."security_level", NEW."service_type_id", NEW."sessions_a_day", NEW."sex", NEW."telephone", NEW."unit_id"); RETURN NULL;',
+                    hash="f49500bf5f4a9e14cdaa5972ab1c72950fab9cef",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_b1fea",
+                    table="organisations_ward",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='ward',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "organisations_wardevent" ("closed_on", "commissioned_beds", "email", "id", "kind", "maximum_age", "minimum_age", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_hours", "security_level", "service_type_id", "sessions_a_day", "sex", "telephone", "unit_id") VALUES (NEW."closed_on", NEW."commissioned_beds", NEW."email", NEW."id", NEW."kind", NEW."maximum_age", NEW."minimum_age", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."referral_hours", NEW."security_level", NEW."service_type_id", NEW."sessions_a_day", NEW."sex", NEW."telephone", NEW."unit_id"); RETURN NULL;', hash='1679695a83ca16fe33077412c4361bcb171e8531', operation='UPDATE', pgid='pgtrigger_update_update_473fe', table='organisations_ward', when='AFTER')),
+            model_name="ward",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "organisations_wardevent" ("closed_on", "commissioned_beds", "email", "id", "kind", "maximum_age", "minimum_age", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "referral_hours", "security_level", "service_type_id", "sessions_a_day", "sex", "telephone", "unit_id") VALUES (NEW."closed_on", NEW."commissioned_beds", NEW."email", NEW."id", NEW."kind", NEW."maximum_age", NEW."minimum_age", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."referral_hours", NEW."security_level", NEW."service_type_id", NEW."sessions_a_day", NEW."sex", NEW."telephone", NEW."unit_id"); RETURN NULL;',
+                    hash="1679695a83ca16fe33077412c4361bcb171e8531",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_473fe",
+                    table="organisations_ward",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -107,7 +107,7 @@ def test_decided_meanwhile_says_by_whom_and_when(client, items, ward):
     assert "Approved by Colin Commissioner at" in text_of(response)
     shown = text_of(client.get(page_of(items[0])))
     assert "by Colin Commissioner (Commissioner approver, Thames Valley CYPMHS)" in shown
-    assert "<form method=\"post\"" not in shown.split("What is asked for")[1]
+    assert '<form method="post"' not in shown.split("What is asked for")[1]
 
 
 def test_a_double_click_decides_once(client, items):

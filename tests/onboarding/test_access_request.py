@@ -151,8 +151,18 @@ def test_removing_the_last_place_opens_the_step_again(client, richard, ward):
 
 @pytest.mark.parametrize(
     "value",
-    ["", "ward:", "ward:0", "ward:99999999999999999999", "ward:1\0", "bed:1", "ward:-1", "ward:²",
-     "x" * 5000, "organisation:999999"],
+    [
+        "",
+        "ward:",
+        "ward:0",
+        "ward:99999999999999999999",
+        "ward:1\0",
+        "bed:1",
+        "ward:-1",
+        "ward:²",
+        "x" * 5000,
+        "organisation:999999",
+    ],
 )
 def test_a_foreign_or_malformed_place_is_refused(client, richard, ward, value):
     answer_organisation(client, ward)

@@ -1,4 +1,4 @@
-"""Every page of the admin opens for the helpdesk, marked, and nothing that is history can change."""
+"""Every list of the admin opens for the helpdesk, marked; nothing that is history can change."""
 
 import pytest
 from django.contrib import admin

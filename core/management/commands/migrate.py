@@ -1,15 +1,14 @@
-from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management import CommandError
+from django.core.management import CommandError, CommandParser
 from django.core.management.commands.migrate import Command as MigrateCommand
 from django.db import connections
 
 
 class Command(MigrateCommand):
-    """Django's migrate, run as the owner of the tables: the application's role has no such right."""
+    """Django's migrate, run as the owner of the tables: the application may not change them."""
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.set_defaults(database="owner")
 
