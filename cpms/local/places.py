@@ -44,7 +44,7 @@ class Place:
 def make_place(state: Path) -> Place:
     """Make the folders for the servers whose state is kept there; Failure if that cannot be."""
     try:
-        state.mkdir(parents=True, exist_ok=True)
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
         (state / "log").mkdir(exist_ok=True)
     except OSError as error:
         raise Failure(unwritable(state, error)) from None

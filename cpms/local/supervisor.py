@@ -84,6 +84,7 @@ def run(place: Place, port: int) -> None:
         stop_together([service.child for service in processes], seconds=SECONDS_TO_STOP)
         stop_together([service.child for service in servers], seconds=SECONDS_TO_STOP)
         noted.unlink(missing_ok=True)
+        shutil.rmtree(place.sockets)
 
 
 def chosen_port() -> int:

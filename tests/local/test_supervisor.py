@@ -36,8 +36,10 @@ def test_asked_to_stop_it_leaves_nothing_running(run):
     started.until_printed(READY)
     family = started.family()
     assert len(family) > 8
+    sockets = sockets_of(started)
     assert started.stop(signal.SIGTERM) == 0
     assert gone(family, seconds=0)
+    assert not sockets.exists()
 
 
 def test_killed_it_leaves_nothing_running_and_starts_again(run):
@@ -141,14 +143,18 @@ def test_what_a_process_warns_of_reaches_the_terminal_and_the_rest_does_not(runn
 def test_sockets_and_secrets_are_for_their_owner_alone(running):
     state = running.project / ".local"
     assert stat.S_IMODE((state / "secret-key").stat().st_mode) == 0o600
-    variables = (state / "environment").read_text()
     assert stat.S_IMODE((state / "environment").stat().st_mode) == 0o600
-    sockets = Path(variables.split("host=")[1].split("'")[0])
+    sockets = sockets_of(running)
     assert stat.S_IMODE(sockets.stat().st_mode) == 0o700
     assert sorted(file.name for file in sockets.iterdir() if file.is_socket()) == [
         ".s.PGSQL.5432",
         "redis.sock",
     ]
+
+
+def sockets_of(run: Run) -> Path:
+    variables = (run.project / ".local/environment").read_text()
+    return Path(variables.split("host=")[1].split("'")[0])
 
 
 def named(part: str, running: Run) -> psutil.Process:
