@@ -12,6 +12,9 @@ from psycopg import sql
 
 from tests.requirements_report import requirements
 
+# The browser's event loop lives in the thread of the tests, which Django would take for its own.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:

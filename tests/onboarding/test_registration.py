@@ -2,7 +2,6 @@
 
 import re
 import threading
-import uuid
 from datetime import timedelta
 
 import pytest
@@ -361,7 +360,7 @@ def test_the_cookie_is_the_browsers_alone(client, settings):
     assert (cookie["samesite"], cookie["secure"]) == ("Lax", True)
 
 
-@pytest.mark.parametrize("value", ["", "x", "\0", "a:b:c", str(uuid.uuid4())])
+@pytest.mark.parametrize("value", ["", "x", "\0", "a:b:c", "8f443d80-b210-405a-a1af-61de177312a5"])
 def test_a_forged_cookie_opens_no_draft(client, value):
     fill(Client())
     client.cookies["registration"] = value or str(draft().key)
