@@ -35,7 +35,7 @@ checks:
 	ruff format --check .
 	mypy .
 	lint-imports
-	djlint --quiet --check templates
+	djlint --check templates
 	djlint --lint templates crispy_nhsuk
 	python manage.py makemigrations --check --dry-run
 
