@@ -75,6 +75,11 @@ class Match:
     label: str
     detail: str
 
+    @property
+    def value(self) -> str:
+        """As forms name it, e.g. 'ward:12'."""
+        return f"{self.kind}:{self.id}"
+
 
 def find_places(
     text: str,

@@ -77,12 +77,14 @@ def places(request: SignedInRequest, draft: AccessRequestDraft, current: Step) -
             return following(request, current, draft)
     query = request.GET.get("q", "").replace("\0", "").strip()[:100]
     groups = draft.answers["availability"]["service_groups"]
+    chosen = chosen_places(draft.answers.get(current.key, {}).get("places", []))
     context = {
         "form": form,
         "step": current,
         "query": query,
         "matches": find_places(query, groups=groups) if query else [],
-        "chosen": chosen_places(draft.answers.get(current.key, {}).get("places", [])),
+        "chosen": chosen,
+        "chosen_values": {place.value for place in chosen},
     }
     return render(request, "onboarding/access_request/places.html", context)
 
