@@ -2,7 +2,7 @@ from django.db import models
 
 
 class ItemStatus(models.TextChoices):
-    SUBMITTED = "submitted", "Waiting for a decision"
+    SUBMITTED = "submitted", "Pending"
     APPROVED = "approved", "Approved"
     REJECTED = "rejected", "Declined"
 

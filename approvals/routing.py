@@ -9,14 +9,15 @@ from accounts.queries import people_holding
 from approvals.models import Item, Stage
 from core.errors import DomainError
 from organisations.choices import ApprovalLevel
-from organisations.models import Collaborative, Organisation, Region
+from organisations.models import Collaborative, Organisation, Region, Unit
 from organisations.postcodes import resolve
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where an item belongs: the provider, and the region of the unit, else of the provider."""
+    """Where an item belongs: its unit, if it has one, the provider, and the region of either."""
 
+    unit: Unit | None
     provider: Organisation
     region: Region | None
 
@@ -28,7 +29,7 @@ def place_of(item: Item) -> Place:
     if provider is None:
         raise ValueError("An item of a provider's staff lies in a provider")
     region = (unit and unit.region) or provider.region or region_of_work(item.person)
-    return Place(provider, region)
+    return Place(unit, provider, region)
 
 
 def region_of_work(person: User) -> Region | None:
@@ -45,14 +46,18 @@ def providers_approver(item: Item, place: Place) -> Stage | None:
 
 
 def collaboratives_approver(item: Item, place: Place) -> Stage | None:
-    """The collaborative of the item's group that has the provider; of several, the region's own."""
+    """The collaborative of the item's group that has the provider as member and covers the unit.
+
+    Without a unit, that of the provider's own region is preferred.
+    """
     found = list(
         Collaborative.objects.filter(service_group=item.routing_group, members=place.provider)
     )
-    if not found:
+    near = [one for one in found if place.region and one.region_id == place.region.pk]
+    covering = near if place.unit else near or found
+    if not covering:
         return None
-    own = [one for one in found if place.region and one.region_id == place.region.pk]
-    return Stage(capability=Capability.APPROVE_COMMISSIONER, collaborative=(own or found)[0])
+    return Stage(capability=Capability.APPROVE_COMMISSIONER, collaborative=covering[0])
 
 
 def regions_approver(item: Item, place: Place) -> Stage | None:

@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                     "status",
                     models.CharField(
                         choices=[
-                            ("submitted", "Waiting for a decision"),
+                            ("submitted", "Pending"),
                             ("approved", "Approved"),
                             ("rejected", "Declined"),
                         ],

@@ -39,6 +39,18 @@ def test_of_several_collaboratives_that_of_the_units_region_decides(ward):
     assert decider_of(edit) == (Capability.APPROVE_COMMISSIONER, own)
 
 
+def test_a_collaborative_of_another_region_does_not_cover_the_unit(ward):
+    london = RegionFactory(code="Y56", name="London", position=2)
+    other = CollaborativeFactory(
+        name="A London CYPMHS", region=london, members=[ward.unit.organisation]
+    )
+    commissioner(other)
+    grant(person("rita.region"), Capability.APPROVE_REGIONAL, region=ward.unit.region)
+    view, edit = submitted_items(ward=ward)
+    assert decider_of(view) == (Capability.APPROVE_COMMISSIONER, other)
+    assert decider_of(edit) == (Capability.APPROVE_REGIONAL, ward.unit.region)
+
+
 def test_multi_level_goes_to_the_providers_own_approver(ward):
     provider = ward.unit.organisation
     provider.approval_level = ApprovalLevel.MULTI

@@ -118,7 +118,7 @@ def test_from_no_account_to_a_bed_that_the_next_search_sees(visitor, viewport, s
     assert "Organisation Details" in newcomer.heading()
     ask_to_edit_the_ward(newcomer)
     newcomer.goto("/home/")
-    assert page.get_by_text("Waiting for a decision").count() == 2
+    assert page.get_by_text("Pending", exact=True).count() == 2
 
     approver.login("commissioner@demo.example")
     approve_everything_of(approver, "Zoë O'Neill-Test")
@@ -126,7 +126,7 @@ def test_from_no_account_to_a_bed_that_the_next_search_sees(visitor, viewport, s
 
     newcomer.goto("/home/")
     newcomer.check()
-    assert page.get_by_text("Waiting for a decision").count() == 0
+    assert page.get_by_text("Pending", exact=True).count() == 0
     before = free_beds_found(newcomer)
     newcomer.goto("/wards/")
     newcomer.check()

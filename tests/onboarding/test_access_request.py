@@ -246,7 +246,7 @@ def test_after_sending_each_part_says_who_decides_and_by_when(client, richard, w
     )
     assert text.count("Decided by: Commissioner approver, Thames Valley CYPMHS") == 2
     assert "Carol" not in text
-    assert text.count("<br>By: ") == 2
+    assert text.count("<br> By: ") == 2
 
 
 def test_a_double_click_sends_one_request(client, richard, ward):
