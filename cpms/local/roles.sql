@@ -12,6 +12,9 @@ SELECT 'CREATE ROLE cpms_app LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE
 ALTER ROLE cpms_app SET statement_timeout = '15s';
 ALTER ROLE cpms_app SET lock_timeout = '5s';
 
+-- So that the owner can end the application's sessions, as dropping a database needs.
+GRANT cpms_app TO cpms_owner;
+
 \if :{?owner_password}
 ALTER ROLE cpms_owner PASSWORD :'owner_password';
 \endif
