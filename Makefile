@@ -22,7 +22,7 @@ run: ## Start the service with demonstration data at http://127.0.0.1:8000 (PORT
 	$(call with,requirements-local.txt cpms.local.supervisor)
 
 test: ## Run all tests (ARGS="tests/accounts -x" for some of them)
-	$(call with,requirements-test.txt cpms.local.testing --browser -- pytest $(ARGS))
+	$(call with,requirements-test.txt cpms.local.testing --browser -- pytest -n 2 $(ARGS))
 
 test-long: export TEST_LONG = 1
 test-long: test ## Run all tests, the random and race tests at full count

@@ -3,11 +3,13 @@
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.views.generic import TemplateView
 
 from core.broker import broker_answers
+from core.context_processors import service
 
 
 def text_page(name: str):  # type: ignore[no-untyped-def]
@@ -18,6 +20,12 @@ def text_page(name: str):  # type: ignore[no-untyped-def]
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was sent without its token: mostly a page left open too long."""
     return render(request, "403_csrf.html", status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Something broke. Asks neither database nor session, which may be what broke."""
+    page = get_template("500.html").render(service(request))
+    return HttpResponseServerError(page)
 
 
 @login_not_required

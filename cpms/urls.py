@@ -32,3 +32,5 @@ urlpatterns = [
 
 if settings.DEMONSTRATION:
     urlpatterns.append(path("demo/inbox/", include("notifications.demo.urls")))
+
+handler500 = "core.pages.server_error"

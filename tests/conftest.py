@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from django.db.backends.postgresql.operations import DatabaseOperations
 from psycopg import sql
 
 from tests.requirements_report import requirements
@@ -29,12 +30,15 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
         with psycopg.connect(**server, autocommit=True) as connection:
             connection.execute(sql.SQL(statement).format(name=sql.Identifier(name)))
 
-    def flush_as_owner(statements: list[str]) -> None:
+    def flush_as_owner(operations: DatabaseOperations, statements: list[str]) -> None:
         """Between transactional tests: the application's role may not empty tables."""
         with psycopg.connect(**{**server, "dbname": name}, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement)
 
+    # On the class: connections are made anew for each thread and event loop.
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setattr(DatabaseOperations, "execute_sql_flush", flush_as_owner)
     with django_db_blocker.unblock():
         administer("DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         administer("CREATE DATABASE {name}")
@@ -43,8 +47,8 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
             connections[alias].settings_dict["NAME"] = name
         call_command("migrate", verbosity=0)
         owner.close()
-        connections["default"].ops.execute_sql_flush = flush_as_owner
     yield
+    monkeypatch.undo()
     with django_db_blocker.unblock():
         connections.close_all()
         administer("DROP DATABASE {name} WITH (FORCE)")

@@ -210,7 +210,16 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"reference": {"()": "core.reference.ReferenceFilter"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(reference)s %(name)s %(message)s"}
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["reference"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
 }
