@@ -53,9 +53,9 @@ def test_contact_page_gives_the_helpdesk_of_the_settings(client, settings, db):
 
 @pytest.mark.django_db
 @pytest.mark.requirement("ERN-01")
-@pytest.mark.parametrize("url", ["/", "/login/", "/register/name/", "/nowhere/", "/contact-us/"])
+@pytest.mark.parametrize("url", ["/", "/login/", "/register/", "/nowhere/", "/contact-us/"])
 def test_the_training_environment_is_marked(client, url):
-    assert "Training environment." in client.get(url).content.decode()
+    assert "Training environment." in client.get(url, follow=True).content.decode()
 
 
 @pytest.mark.django_db
