@@ -1,5 +1,7 @@
 """Which tests prove which requirement: `make requirements`."""
 
+import contextlib
+import io
 import re
 import sys
 from collections import defaultdict
@@ -27,15 +29,16 @@ class Collection:
 
 def main() -> int:
     collection = Collection()
-    code = pytest.main(["--collect-only", "-qq", "--no-summary", "tests"], plugins=[collection])
+    with contextlib.redirect_stdout(io.StringIO()) as complaints:
+        code = pytest.main(["--collect-only", "-qq", "tests"], plugins=[collection])
     if code:
+        print(complaints.getvalue())
         return int(code)
     tests = defaultdict(dict)
     for item in collection.items:
         for mark in item.iter_markers("requirement"):
             for number in mark.args:
                 tests[number][item.nodeid.partition("[")[0]] = None
-    print()
     unproved = []
     for number, about in requirements().items():
         if not tests[number]:

@@ -96,7 +96,6 @@ def test_an_unverified_person_with_a_wrong_password_learns_nothing(client):
     assert not OutgoingMail.objects.exists()
 
 
-@pytest.mark.requirement("CQRS-16")
 def test_a_disabled_account_is_told_only_after_the_right_password(client, richard):
     richard.is_active = False
     richard.save()
@@ -127,7 +126,6 @@ def test_the_login_form_itself_carries_where_to_go(client, richard):
     assert response["Location"] == "/home/?from=mail"
 
 
-@pytest.mark.requirement("CQRS-20")
 @pytest.mark.parametrize("login", ["richard.test1@trust.example", "nobody@trust.example"])
 def test_five_wrong_passwords_lock_any_address_for_a_quarter_of_an_hour(
     client, richard, login, time_machine
@@ -228,7 +226,6 @@ def choose(client, path, password="Other-Pass-9", again=None):
     return client.post(path, {"password1": password, "password2": again or password}, follow=True)
 
 
-@pytest.mark.requirement("CQRS-12")
 def test_a_forgotten_password_is_replaced_by_mail(client, richard, settings):
     settings.SERVICE_URL = "https://cpms.example"
     response = ask_for_reset(client, "Richard.Test1@trust.example")

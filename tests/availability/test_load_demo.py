@@ -222,7 +222,6 @@ def test_people_may_what_is_printed(estate):
         assert holders.count() == number
 
 
-@pytest.mark.requirement("ERN-05")
 def test_the_guests_access_ends_after_a_week(estate):
     guest = user("guest")
     in_a_week = timezone.now() + timedelta(days=7, minutes=1)

@@ -105,6 +105,7 @@ def test_a_posted_group_that_is_not_open_is_not_asked_for(client, richard, ward)
     assert [item.service_group.code for item in Item.objects.all()] == ["cypmhs"]
 
 
+@pytest.mark.requirement("CPMS-21")
 @pytest.mark.requirement("CPMS-22")
 def test_search_only_asks_for_search_and_no_places(client, richard, ward):
     answer_all(client, ward, edit="no")

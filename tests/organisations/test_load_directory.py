@@ -71,7 +71,6 @@ def test_whole_directory_loads_and_a_second_load_changes_nothing():
     assert CollaborativeMember.objects.count() == members
 
 
-@pytest.mark.requirement("CPMS-17")
 def test_regions_are_those_of_the_guide_in_its_order(folder):
     load_directory(folder)
     assert [region.name for region in Region.objects.all()] == [
@@ -88,7 +87,6 @@ def test_regions_are_those_of_the_guide_in_its_order(folder):
 
 
 @pytest.mark.requirement("CPMS-20")
-@pytest.mark.requirement("CPMS-24")
 def test_groups_say_what_they_are_open_to(folder):
     load_directory(folder)
     groups = ServiceGroup.objects.values_list("name", "open_to_registration", "open_to_plans")
