@@ -63,7 +63,7 @@ class GrantOrigin(models.TextChoices):
 
 
 class LinkPurpose(models.TextChoices):
-    VERIFY_ADDRESS = "verify_address", "Verify an e-mail address"
+    VERIFY_ADDRESS = "verify_address", "Verify an email address"
 
 
 class LinkState(models.TextChoices):

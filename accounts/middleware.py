@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
@@ -28,6 +29,12 @@ class DenyByDefaultMiddleware(LoginRequiredMiddleware):
         if not in_admin and not getattr(view_func, "login_required", True):
             return None
         if not request.user.is_authenticated:
+            if request.method == "POST":
+                messages.warning(
+                    request,
+                    "You were logged out, so your last change was not saved. "
+                    "Log in and make it again.",
+                )
             return self.handle_no_permission(request, view_func)
         rule = helpdesk if in_admin else getattr(view_func, "access_rule", None)
         refusal = rule(request.user) if rule else "This page is not open to anyone."

@@ -19,7 +19,8 @@ class DecisionForm(forms.Form):
     )
     reason = forms.CharField(
         label="Reason",
-        help_text="The person who asked is told this reason. Do not enter patient data.",
+        help_text="The person who asked is told this reason. "
+        "Use at most 500 characters, and no patient data.",
         max_length=Decision._meta.get_field("reason").max_length,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import SCOPE_FIELDS, GrantOrigin
@@ -24,7 +25,7 @@ from approvals.wording import AREAS, access_of
 from approvals.working_days import after_working_days
 from core import audit
 from core.errors import Conflict, DomainError
-from notifications.services import queue_mail
+from notifications.services import queue_mail, site_url
 from organisations.models import Organisation, ServiceGroup
 from organisations.queries import still_open
 
@@ -156,6 +157,7 @@ def decide(*, item: Item, outcome: str, by: User, reason: str = "") -> Decision:
             "area": AREAS[item.capability],
             "access": access_of(item),
             "reason": decision.reason,
+            "login_url": site_url(reverse("account_login")),
         },
     )
     return decision

@@ -33,7 +33,7 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
             services.decide(item=found, by=request.user, **form.cleaned_data)
         except Conflict as conflict:
             found = queries.item_detail(queries.items_open_to(request.user)).get(pk=pk)
-            form.add_error(None, str(conflict))
+            form.add_error(None, f"Your decision was not recorded. {conflict}")
             status = 409
         except DomainError as refusal:
             form.add_error(None, str(refusal))
@@ -41,7 +41,7 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
             done = "approved" if form.cleaned_data["outcome"] == Outcome.APPROVED else "rejected"
             name = found.person.get_full_name()
             messages.success(
-                request, f"You have {done} the request of {name}. They are told by e-mail."
+                request, f"You have {done} the request of {name}. They are told by email."
             )
             return redirect("approvals:queue")
     stage = next((stage for stage in found.stages.all() if stage.is_current), None)

@@ -48,6 +48,7 @@ class BedEntry(AppendOnlyModel):
     origin = models.CharField(max_length=10, choices=EntryOrigin)
 
     class Meta:
+        verbose_name_plural = "bed entries"
         ordering = ["bed", "-starts_at"]
         constraints = [
             models.UniqueConstraint(fields=["bed", "starts_at"], name="bed_entry_once_a_moment"),

@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 (
                     "purpose",
                     models.CharField(
-                        choices=[("verify_address", "Verify an e-mail address")], max_length=20
+                        choices=[("verify_address", "Verify an email address")], max_length=20
                     ),
                 ),
                 (

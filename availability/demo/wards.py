@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from organisations.choices import SecurityLevel, Sex
 
-LABEL = "24 hours. Invented for the demonstration"
+LABEL = "24 hours; invented"
 
 # The registration guide's own example, written exactly so (CPMS-23).
 EXAMPLE_UNIT, EXAMPLE_UNIT_NAME = "NV201", "Huntercombe Hospital - Maidenhead"

@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name_plural": "bed entries",
                 "ordering": ["bed", "-starts_at"],
             },
         ),

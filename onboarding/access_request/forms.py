@@ -96,9 +96,10 @@ class AvailabilityForm(forms.Form):
 
 
 class PlacesField(forms.Field):
-    """A list of places, each as 'organisation:5', 'unit:7' or 'ward:12'."""
+    """A list of places, each as 'organisation:5', 'unit:7' or 'ward:12'.
 
-    widget = forms.MultipleHiddenInput
+    The page draws it: its input is the one in which places are looked for.
+    """
 
     def clean(self, value: Any) -> list[str]:
         values = list(dict.fromkeys(value or []))

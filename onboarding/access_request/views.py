@@ -67,15 +67,16 @@ def places(request: SignedInRequest, draft: AccessRequestDraft, current: Step) -
                 by=request.user, add=request.POST.get("add"), remove=request.POST.get("remove")
             )
         except DomainError as refusal:
-            form = PlacesForm({})
-            form.errors["places"] = form.error_class([str(refusal)])
+            form = refused(str(refusal))
         else:
-            return redirect(request.get_full_path())
+            return redirect(f"{request.get_full_path()}#your-choice")
     elif request.method == "POST":
         form = wizard.form(current, draft.answers, draft.answers.get(current.key, {}))
         if form.is_valid():
             return following(request, current, draft)
     query = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    if "q" in request.GET and not query and form is None:
+        form = refused("Enter a part of the name, an ODS code or a postcode")
     groups = draft.answers["availability"]["service_groups"]
     chosen = chosen_places(draft.answers.get(current.key, {}).get("places", []))
     context = {
@@ -87,6 +88,13 @@ def places(request: SignedInRequest, draft: AccessRequestDraft, current: Step) -
         "chosen_values": {place.value for place in chosen},
     }
     return render(request, "onboarding/access_request/places.html", context)
+
+
+def refused(message: str) -> PlacesForm:
+    """The form with one error, at the field in which places are looked for."""
+    form = PlacesForm({})
+    form.errors["places"] = form.error_class([message])
+    return form
 
 
 def previous(current: Step, draft: AccessRequestDraft) -> HttpResponse:

@@ -1,6 +1,7 @@
 """The questions of registration, part 1, in the guide's words (CPMS-06 to CPMS-10)."""
 
 import re
+import unicodedata
 from typing import Any
 
 from crispy_forms.layout import Layout
@@ -37,9 +38,12 @@ class NameField(forms.CharField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if NOT_IN_NAMES.search(value):
+        # Letters that cannot be seen, or turn the line round, would make up another name.
+        invisible = any(unicodedata.category(letter) in {"Cf", "Co", "Cn"} for letter in value)
+        if invisible or NOT_IN_NAMES.search(value):
             raise ValidationError(
-                f"{self.what.capitalize()} must not contain a web address or any of < > @ / \\"
+                f"{self.what.capitalize()} must not contain a web address, invisible characters "
+                "or any of < > @ / \\"
             )
 
 

@@ -2,15 +2,17 @@
 const status = document.getElementById("board-status");
 
 function say(event) {
+  const outOfDate = event.detail.xhr && event.detail.xhr.status === 403;
+  const words = outOfDate ? status.dataset.outOfDate : status.dataset.failed;
   const row = event.detail.elt.closest(".cpms-bed");
   const old = row.querySelector("[data-failed-message]");
   if (old) old.remove();
   const message = document.createElement("p");
   message.className = "nhsuk-error-message";
   message.dataset.failedMessage = "";
-  message.textContent = status.dataset.failed;
+  message.textContent = words;
   row.querySelector(".cpms-bed__actions").before(message);
-  status.textContent = status.dataset.failed;
+  status.textContent = words;
 }
 
 document.body.addEventListener("htmx:sendError", say);

@@ -144,6 +144,14 @@ def test_next_without_a_place_is_an_error(client, richard, ward):
     assert "Add at least one organisation, unit or ward" in text_of(response)
 
 
+def test_looking_for_nothing_says_what_to_enter(client, richard, ward):
+    answer_organisation(client, ward)
+    client.post(url("availability"), {"edit": "yes"})
+    text = text_of(client.get(url("places"), {"q": " "}))
+    assert "Enter a part of the name, an ODS code or a postcode" in text
+    assert 'href="#id_places"' in text
+
+
 def test_removing_the_last_place_opens_the_step_again(client, richard, ward):
     answer_all(client, ward, places=[f"ward:{ward.pk}"])
     client.post(url("places"), {"remove": f"ward:{ward.pk}"})

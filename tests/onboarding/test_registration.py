@@ -393,7 +393,19 @@ def test_names_as_people_have_them(client, first_name, surname):
 @pytest.mark.parametrize("field", ["first_name", "surname"])
 @pytest.mark.parametrize(
     "value",
-    ["", " ", "x" * 81, "a\0b", "a\nb", "http://evil.example", "www.evil.example", "a@b", "<b>"],
+    [
+        "",
+        " ",
+        "\u200b",
+        "Ann\u202e",
+        "x" * 81,
+        "a\0b",
+        "a\nb",
+        "http://evil.example",
+        "www.evil.example",
+        "a@b",
+        "<b>",
+    ],
 )
 def test_a_bad_name_is_an_error_at_its_field(client, field, value):
     client.get(START)

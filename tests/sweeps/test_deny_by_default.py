@@ -84,6 +84,12 @@ def test_nothing_but_the_lists_is_open_to_who_holds_nothing(client, method):
     assert reached == OPEN | SIGNED_IN
 
 
+def test_a_change_after_logging_out_says_that_it_was_not_saved(client):
+    login = client.post("/wards/1/confirm/", follow=True).content.decode()
+    assert "You were logged out, so your last change was not saved." in login
+    assert "not saved" not in client.get("/wards/", follow=True).content.decode()
+
+
 class TestMiddleware:
     def answer(self, view, user):
         request = RequestFactory().get("/new/")
