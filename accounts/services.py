@@ -57,7 +57,7 @@ def register_person(
         mail_already_registered(person=person)
         return
     EmailAddress.objects.create(user=person, email=email, primary=True, verified=False)
-    audit.record("person_registered", by=person, target=person, subject=person)
+    audit.record("person.registered", by=person, target=person, subject=person)
     mail_verification_link(person=person, address=email)
 
 
@@ -134,5 +134,5 @@ def verify_address(*, token: str) -> User:
     proven = EmailAddress.objects.filter(user=link.person, email=link.address)
     if not proven.update(verified=True):
         raise DeadLink(LinkState.SUPERSEDED)
-    audit.record("address_verified", by=link.person, target=link.person, subject=link.person)
+    audit.record("address.verified", by=link.person, target=link.person, subject=link.person)
     return link.person

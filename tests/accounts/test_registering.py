@@ -43,7 +43,7 @@ def test_a_new_account_is_unverified_and_gets_a_link():
     assert (mail.kind, mail.address) == ("verify_address", ADDRESS)
     assert mail.subject == "NECS CPMS Account Registration"
     assert "Hi Zoë," in mail.text
-    event = AuditEvent.objects.get(event="person_registered")
+    event = AuditEvent.objects.get(event="person.registered")
     assert event.actor == event.subject == zoe
 
 

@@ -48,7 +48,7 @@ def test_the_link_leads_to_a_button_and_back_to_the_landing_page(client, zoe):
     assert response.redirect_chain == [(reverse("landing"), 302)]
     assert "Your email address is verified" in response.content.decode()
     assert is_verified(zoe)
-    assert AuditEvent.objects.get(event="address_verified").subject == zoe
+    assert AuditEvent.objects.get(event="address.verified").subject == zoe
     assert "_auth_user_id" not in client.session
 
 
@@ -154,7 +154,7 @@ def test_of_two_uses_at_once_one_counts(zoe):
         thread.join()
     assert outcomes.count(zoe) == 1
     assert outcomes.count(LinkState.USED) == 5
-    assert AuditEvent.objects.filter(event="address_verified").count() == 1
+    assert AuditEvent.objects.filter(event="address.verified").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
