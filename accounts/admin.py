@@ -4,6 +4,8 @@ from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from accounts.models import Grant, Link, User
 from core.admin import ReadOnlyAdmin
@@ -21,6 +23,13 @@ class GrantInline(admin.TabularInline):
     can_delete = False
     extra = 0
     max_num = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Grant]:
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("person", "revoked_by", *Grant.SCOPE_RELATIONS)
+        )
 
 
 class LinkInline(admin.TabularInline):

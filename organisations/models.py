@@ -101,6 +101,14 @@ class ServiceType(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Says in a form what the constraints enforce, of which a form shows only a part."""
+        others = ServiceType.objects.filter(group_id=self.group_id).exclude(pk=self.pk)
+        if others.filter(name=self.name).exists():
+            raise ValidationError({"name": "The group has a service type of this name."})
+        if others.filter(position=self.position).exists():
+            raise ValidationError({"position": "The group has a service type at this position."})
+
 
 @pghistory.track()
 class Organisation(models.Model):
@@ -145,6 +153,11 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Says in a form what the constraint enforces, which needs the id that no form has."""
+        if self.successor_id and self.successor_id == self.pk:
+            raise ValidationError({"successor": "Choose another organisation than this one."})
 
 
 def refuse_new_in(organisation: Organisation) -> None:

@@ -106,6 +106,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "core_cache",
+        # The default of 300 would soon drop counts of wrong passwords.
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
     }
 }
 

@@ -83,16 +83,24 @@ class AvailabilityForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         groups = ServiceGroup.objects.filter(open_to_registration=True)
+        self.open_groups = list(groups)
         field = self.fields["service_groups"]
         field.queryset = groups  # type: ignore[attr-defined]
         # Fixed: what is open to registration is asked for; the other groups' users are invited.
-        self.initial["service_groups"] = list(groups)
+        self.initial["service_groups"] = self.open_groups
         self.helper = NHSFormHelper()
         self.helper.layout = Layout(
             Question("service_groups"),
             Question("edit", inline=True),
             ButtonGroup(Button("Next"), SecondaryButton("Previous", name="previous")),
         )
+
+    def clean(self) -> None:
+        """Kept answers hold no more once other groups are open than those they were given for."""
+        super().clean()
+        kept = self.data.get("service_groups")
+        if isinstance(kept, list) and set(kept) != {group.pk for group in self.open_groups}:
+            self.add_error("edit", "Other service groups are open now. Check your answer")
 
 
 class PlacesField(forms.Field):

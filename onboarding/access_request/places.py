@@ -49,6 +49,15 @@ def choosable() -> dict[str, models.QuerySet]:
 
 def chosen_places(values: Iterable[str]) -> list[ChosenPlace]:
     """The places of 'kind:id' values, in their order: 1 query a kind. PlaceError if one is none."""
+    wanted = list(values)
+    found = places_still_open(wanted)
+    if len(found) < len(wanted):
+        raise PlaceError("Choose a place from the list. One that you chose may have closed.")
+    return found
+
+
+def places_still_open(values: Iterable[str]) -> list[ChosenPlace]:
+    """Those of 'kind:id' values that can be chosen today; PlaceError if one is malformed."""
     wanted = []
     for value in values:
         kind, _, number = value.partition(":")
@@ -60,6 +69,4 @@ def chosen_places(values: Iterable[str]) -> list[ChosenPlace]:
         numbers = [number for wanted_kind, number in wanted if wanted_kind == kind]
         if numbers:
             found |= {(kind, place.pk): place for place in places.filter(pk__in=numbers)}
-    if any(key not in found for key in wanted):
-        raise PlaceError("Choose a place from the list. One that you chose may have closed.")
-    return [ChosenPlace(kind, found[kind, number]) for kind, number in wanted]
+    return [ChosenPlace(key[0], found[key]) for key in wanted if key in found]

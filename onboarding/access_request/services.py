@@ -9,7 +9,7 @@ from approvals.choices import OrganisationType
 from approvals.models import AccessRequest
 from approvals.services import Ask, submit_request
 from core.errors import Conflict, DomainError
-from onboarding.access_request.places import MOST_PLACES, chosen_places
+from onboarding.access_request.places import MOST_PLACES, chosen_places, places_still_open
 from onboarding.access_request.steps import wizard
 from onboarding.models import AccessRequestDraft
 from onboarding.steps import Answers, Step
@@ -45,8 +45,9 @@ def change_places(*, by: User, add: str | None, remove: str | None) -> None:
     draft = locked_draft(by)
     if "availability" not in draft.answers:
         raise DomainError("Answer the questions before this one first.")
-    places = draft.answers.get("places", {}).get("places", [])
-    places = [place for place in places if place not in (add, remove)]
+    # What has closed meanwhile goes with the next change.
+    kept = places_still_open(draft.answers.get("places", {}).get("places", []))
+    places = [place.value for place in kept if place.value not in (add, remove)]
     if add is not None:
         places += [place.value for place in chosen_places([add])]
     if len(places) > MOST_PLACES:

@@ -9,7 +9,7 @@ from approvals.queries import requests_of
 from core.errors import Conflict, DomainError
 from onboarding.access_request import services
 from onboarding.access_request.forms import ConfirmForm, PlacesForm
-from onboarding.access_request.places import chosen_places
+from onboarding.access_request.places import places_still_open
 from onboarding.access_request.steps import wizard
 from onboarding.access_request.summary import summary_of
 from onboarding.models import AccessRequestDraft
@@ -78,7 +78,10 @@ def places(request: SignedInRequest, draft: AccessRequestDraft, current: Step) -
     if "q" in request.GET and not query and form is None:
         form = refused("Enter a part of the name, an ODS code or a postcode")
     groups = draft.answers["availability"]["service_groups"]
-    chosen = chosen_places(draft.answers.get(current.key, {}).get("places", []))
+    kept = draft.answers.get(current.key, {}).get("places", [])
+    chosen = places_still_open(kept)
+    if len(chosen) < len(kept) and form is None:
+        form = refused("A place that you chose has closed meanwhile. Add or remove one to go on")
     context = {
         "form": form,
         "step": current,

@@ -145,7 +145,7 @@ def summary(request: HttpRequest, draft: RegistrationDraft) -> HttpResponse:
     rows = [
         (
             label,
-            draft.answers[key][field],
+            draft.answers[key].get(field, ""),
             f"{reverse('onboarding:register_step', args=[key])}#id_{field}",
         )
         for label, key, field in SUMMARY

@@ -151,3 +151,17 @@ def test_detail_shows_what_the_person_holds(client, items, carol):
 def test_detail_asks_a_fixed_number_of_queries(client, items, django_assert_num_queries):
     with django_assert_num_queries(9):
         client.get(page_of(items[1]))
+
+
+def test_who_holds_nothing_sees_why_it_was_declined(client, items, carol):
+    for item in items:
+        decide(item=item, outcome=Outcome.REJECTED, by=carol, reason="Unknown person")
+    client.force_login(items[0].person)
+    text = text_of(client.get(reverse("home")))
+    assert text.count("Declined") >= 2
+    assert "Unknown person" in text
+
+
+def test_a_refusal_says_why(client):
+    client.force_login(UserFactory())
+    assert "Only approvers can open this page." in text_of(client.get(reverse("approvals:queue")))

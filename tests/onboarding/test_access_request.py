@@ -326,3 +326,28 @@ def test_places_page_asks_a_fixed_number_of_queries(
     answer_all(client, ward, places=[f"ward:{one.pk}" for one in wards])
     with django_assert_num_queries(12):
         client.get(url("places"), {"q": "ward"})
+
+
+def test_a_place_that_closed_meanwhile_is_said_and_goes_with_the_next_change(client, richard, ward):
+    other = WardFactory(name="Open ward")
+    answer_all(client, ward, places=[f"ward:{ward.pk}", f"ward:{other.pk}"])
+    ward.closed_on = "2020-01-01"
+    ward.save()
+    assert client.post(SUMMARY).url == url("places")
+    text = text_of(client.get(url("places")))
+    assert "A place that you chose has closed meanwhile." in text
+    assert "Open ward" in text
+    assert "CAMHS-Kennet-ED" not in text
+    client.post(url("places"), {"add": f"ward:{other.pk}"})
+    assert client.post(url("places"), {"next": "1"}).url == SUMMARY
+
+
+def test_other_groups_than_those_answered_for_are_asked_anew(client, richard, ward):
+    answer_all(client, ward, edit="no")
+    ServiceGroupFactory(code="perinatal", name="Perinatal", position=3, open_to_registration=True)
+    ServiceGroup.objects.filter(code="cypmhs").update(open_to_registration=False)
+    assert client.post(SUMMARY).url == url("availability")
+    assert not Item.objects.exists()
+    client.post(url("availability"), {"edit": "no"})
+    client.post(SUMMARY)
+    assert Item.objects.get().service_group.code == "perinatal"

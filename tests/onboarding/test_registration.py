@@ -491,3 +491,11 @@ def test_too_many_registrations_from_one_address_are_refused(client, settings):
     fill(client)
     assert confirm(client).status_code == 429
     assert User.objects.count() == 1
+
+
+def test_an_optional_field_that_was_never_sent_is_empty_in_the_summary(client):
+    client.get(START)
+    post(client, "name", NAME)
+    post(client, "work", {"postcode": WORK["postcode"]}, previous="yes")
+    post(client, "password", SECRET)
+    assert client.get("/register/check-your-answers/").status_code == 200

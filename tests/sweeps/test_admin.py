@@ -4,9 +4,11 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from accounts.choices import Capability
 from accounts.models import Link
 from core.database_roles import append_only_tables
-from tests.factories.accounts import helpdesk
+from tests.factories.accounts import grant, helpdesk, person
+from tests.factories.organisations import CollaborativeFactory, ServiceTypeFactory, WardFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +48,38 @@ def test_a_person_is_found_by_part_of_the_address(client, helen):
     shown = client.get(reverse("admin:accounts_user_change", args=[helen.pk])).content.decode()
     assert "Helpdesk" in shown
     assert helen.password not in shown
+
+
+def test_what_only_the_database_would_refuse_is_an_error_in_the_form(client, helen):
+    ward = WardFactory()
+    provider = ward.unit.organisation
+    other = ServiceTypeFactory(code="other", name="Other", position=9)
+    for model, pk, data in (
+        ("servicetype", other.pk, {"name": ward.service_type.name, "position": 9}),
+        ("servicetype", other.pk, {"name": "Other", "position": ward.service_type.position}),
+        (
+            "organisation",
+            provider.pk,
+            {
+                "name": provider.name,
+                "kind": provider.kind,
+                "approval_level": provider.approval_level,
+                "closed_on": "2026-01-01",
+                "successor": provider.pk,
+            },
+        ),
+    ):
+        response = client.post(reverse(f"admin:organisations_{model}_change", args=[pk]), data)
+        assert response.status_code == 200
+        assert "errorlist" in response.content.decode()
+
+
+def test_a_persons_page_asks_the_same_for_any_number_of_grants(
+    client, helen, django_assert_max_num_queries
+):
+    many = person("cora.many")
+    for number in range(20):
+        collaborative = CollaborativeFactory(name=f"Collaborative {number}")
+        grant(many, Capability.APPROVE_COMMISSIONER, collaborative=collaborative)
+    with django_assert_max_num_queries(12):
+        client.get(reverse("admin:accounts_user_change", args=[many.pk]))
