@@ -110,6 +110,7 @@ def decide(*, item: Item, outcome: str, by: User, reason: str = "") -> Decision:
     Conflict if it was decided meanwhile; DomainError if the person may not decide it, gives no
     reason for a rejection, or the organisation has closed.
     """
+    outcome = Outcome(outcome)
     if outcome == Outcome.REJECTED and not reason.strip():
         raise DomainError("Enter a reason for rejecting the request.")
     place = place_of(
@@ -166,6 +167,9 @@ def decide(*, item: Item, outcome: str, by: User, reason: str = "") -> Decision:
 def grant_item(item: Item, *, by: User) -> Grant:
     """Give what the item asks for; DomainError if the person has it by now or the place closed."""
     lock_open_organisations([place_of(item).provider])
+    for place in (item.unit, item.ward, item.ward and item.ward.unit):
+        if place and not type(place).objects.filter(still_open(""), pk=place.pk).exists():
+            raise DomainError(f"{place} has closed. Reject the request instead.")
     columns = {f"{field}_id": getattr(item, f"{field}_id") for field in SCOPE_FIELDS}
     held = Grant.objects.filter(
         person=item.person, capability=item.capability, revoked_at__isnull=True, **columns

@@ -32,7 +32,9 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             services.decide(item=found, by=request.user, **form.cleaned_data)
         except Conflict as conflict:
-            found = queries.item_detail(queries.items_open_to(request.user)).get(pk=pk)
+            found = get_object_or_404(
+                queries.item_detail(queries.items_open_to(request.user)), pk=pk
+            )
             form.add_error(None, f"Your decision was not recorded. {conflict}")
             status = 409
         except DomainError as refusal:

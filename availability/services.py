@@ -36,7 +36,6 @@ def change_bed(
     changes nothing. Conflict if the bed has changed since; DomainError without the right or with a
     reason that does not fit the state.
     """
-    refuse_unless_editable(bed.ward_id, by)
     state = BedState(state)
     if state == BedState.CLOSED and closed_reason not in ClosedReason.values:
         raise DomainError("Choose why the bed is closed.")
@@ -44,6 +43,7 @@ def change_bed(
         raise DomainError("Only a closed bed has a reason for being closed.")
 
     totals = lock_totals(bed.ward_id)
+    refuse_unless_editable(bed.ward_id, by)
     latest = current_entries(Bed.objects.filter(pk=bed.pk)).annotate(now=Now()).first()
     if latest is None:
         raise DomainError(f"{bed.name} is no longer in use.")

@@ -81,7 +81,8 @@ def places(request: SignedInRequest, draft: AccessRequestDraft, current: Step) -
     kept = draft.answers.get(current.key, {}).get("places", [])
     chosen = places_still_open(kept)
     if len(chosen) < len(kept) and form is None:
-        form = refused("A place that you chose has closed meanwhile. Add or remove one to go on")
+        form = refused("A place that you chose has closed meanwhile. Check your choice and go on")
+        services.change_places(by=request.user, add=None, remove=None)
     context = {
         "form": form,
         "step": current,

@@ -16,7 +16,7 @@ from crispy_nhsuk.layout import Button, ButtonGroup, SecondaryButton
 from organisations.forms import PostcodeField
 
 # Names stand in mail to addresses that nobody has proven yet: they must not carry links.
-NOT_IN_NAMES = re.compile(r"[<>@/\\\x00-\x1f\x7f]|www\.", re.IGNORECASE)
+NOT_IN_NAMES = re.compile(r"[<>@/\\\x00-\x1f\x7f]|www\.|\w\.[^\W\d_]{2,}", re.IGNORECASE)
 
 
 class NameField(forms.CharField):

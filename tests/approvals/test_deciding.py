@@ -126,6 +126,13 @@ def test_nothing_new_on_an_organisation_that_closed_meanwhile(items, carol, ward
     assert not Grant.objects.filter(person=items[1].person).exists()
 
 
+def test_nothing_new_on_a_ward_that_closed_meanwhile(items, carol, ward):
+    ward.closed_on = items[0].submitted_at.date()
+    ward.save()
+    with pytest.raises(DomainError, match="has closed"):
+        decide(item=items[1], outcome=Outcome.APPROVED, by=carol)
+
+
 def test_what_is_held_by_now_is_not_granted_twice(items, carol, ward):
     grant(items[1].person, Capability.AVAILABILITY_EDIT, ward=ward)
     with pytest.raises(DomainError, match="already has this access"):

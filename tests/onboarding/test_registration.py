@@ -403,6 +403,7 @@ def test_names_as_people_have_them(client, first_name, surname):
         "a\nb",
         "http://evil.example",
         "www.evil.example",
+        "Claim at evil.com",
         "a@b",
         "<b>",
     ],

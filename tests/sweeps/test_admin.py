@@ -83,3 +83,7 @@ def test_a_persons_page_asks_the_same_for_any_number_of_grants(
         grant(many, Capability.APPROVE_COMMISSIONER, collaborative=collaborative)
     with django_assert_max_num_queries(12):
         client.get(reverse("admin:accounts_user_change", args=[many.pk]))
+
+
+def test_the_admin_has_no_form_for_passwords_of_its_own(client, helen):
+    assert client.get("/admin/password_change/").status_code == 404
