@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -7,8 +5,6 @@ from django.db.models.functions import Now
 
 class AppendOnlyModel(models.Model):
     """Rows that are history: the application's database role may insert and read them, no more."""
-
-    append_only: ClassVar[bool] = True
 
     class Meta:
         abstract = True
