@@ -4,6 +4,7 @@ A wizard is a tuple of steps; the answers are JSON, kept by the caller in a draf
 
     answers = {step key: {field: JSON value, as typed and valid}}
 
+    wizard = Wizard(*steps, person=person)      what every form is given beside the answers
     wizard.first_open(answers)          the step to go on with, None when all are answered
     form = wizard.form(step, answers, data)     bound if there is data, else showing the answers
     if form.is_valid():
@@ -33,22 +34,39 @@ def always(answers: Answers) -> bool:
     return True
 
 
+class StepForm(forms.Form):
+    """The questions of one step; `answers` are those of all steps so far."""
+
+    def __init__(self, *args: Any, answers: Answers, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.answers = answers
+
+
 @dataclass(frozen=True)
 class Step:
-    """One page of questions. `secret` fields are validated, but never among the answers."""
+    """One page of questions.
+
+    `secret` fields are validated, but never among the answers. An answer is dropped when one of a
+    step that it `hangs_on` changes.
+    """
 
     key: str
     title: str
-    form_class: type[forms.BaseForm]
+    form_class: type[StepForm]
     applies: Callable[[Answers], bool] = always
     secret: tuple[str, ...] = ()
+    hangs_on: tuple[str, ...] = ()
 
 
 class Wizard:
-    """The steps in their order, and where answers stand among them."""
+    """The steps in their order, and where answers stand among them.
 
-    def __init__(self, *steps: Step) -> None:
+    `context` goes to the form of every step, by name.
+    """
+
+    def __init__(self, *steps: Step, **context: Any) -> None:
         self.steps = steps
+        self.context = context
 
     def step(self, key: str) -> Step | None:
         """The step of that key, whether it applies or not; None if there is none."""
@@ -89,20 +107,15 @@ class Wizard:
         """Whether every step that applies has a valid answer."""
         return self.first_open(answers) is None
 
-    def form(
-        self, step: Step, answers: Answers, data: Mapping[str, Any] | None = None, **kwargs: Any
-    ) -> Any:
+    def form(self, step: Step, answers: Answers, data: Mapping[str, Any] | None = None) -> Any:
         """The step's form: bound to `data`, or showing what was answered before."""
-        return step.form_class(data, initial=answers.get(step.key), **kwargs)
+        return step.form_class(
+            data, initial={**answers.get(step.key, {})}, answers=answers, **self.context
+        )
 
     def keep(self, answers: Answers, step: Step, form: Any) -> Answers:
         """New answers with those of a valid form, without those that no longer apply."""
-        values = {
-            name: json_safe(value)
-            for name, value in form.cleaned_data.items()
-            if name not in step.secret
-        }
-        return self._pruned({**answers, step.key: values})
+        return self._with(answers, step, kept_of(step, form))
 
     def keep_as_typed(self, answers: Answers, step: Step, form: Any) -> Answers:
         """New answers with what a bound form was sent, valid or not: for "Previous".
@@ -111,23 +124,54 @@ class Wizard:
         """
         if set(form.fields) <= set(step.secret):
             return answers
+        if form.is_valid():
+            return self.keep(answers, step, form)
         typed = {
             name: storable(form[name].value())
             for name in form.fields
             if name not in step.secret and form[name].value() is not None
         }
-        return self._pruned({**answers, step.key: typed})
+        return self._with(answers, step, typed)
 
-    def _pruned(self, answers: Answers) -> Answers:
-        # Dropping one answer may close a branch further on, so look again until nothing changes.
-        while gone := answers.keys() - {step.key for step in self.applicable(answers)}:
+    def without(self, answers: Answers, step: Step) -> Answers:
+        """New answers without those of a step, and without what no longer applies then."""
+        rest = {key: value for key, value in answers.items() if key != step.key}
+        return self._pruned(rest, {step.key})
+
+    def _with(self, answers: Answers, step: Step, values: dict[str, Any]) -> Answers:
+        changed = {step.key} if answers.get(step.key, values) != values else set()
+        return self._pruned({**answers, step.key: values}, changed)
+
+    def _pruned(self, answers: Answers, changed: set[str]) -> Answers:
+        """Without what no longer applies, and what hangs on steps that changed or went."""
+        while True:
+            applicable = {step.key for step in self.applicable(answers)}
+            gone = {
+                step.key
+                for step in self.steps
+                if step.key in answers
+                and (step.key not in applicable or changed.intersection(step.hangs_on))
+            }
+            if not gone:
+                return answers
             answers = {key: value for key, value in answers.items() if key not in gone}
-        return answers
+            changed = gone
 
     def _answered(self, step: Step, answers: Answers) -> bool:
-        """A kept answer still fits the step's form, as far as it is kept."""
-        form = step.form_class(answers[step.key])
-        return set(form.errors) <= set(step.secret)
+        """A kept answer still is what the step's form would keep."""
+        form = self.form(step, answers, answers[step.key])
+        if not set(form.errors) <= set(step.secret):
+            return False
+        return kept_of(step, form) == answers[step.key]
+
+
+def kept_of(step: Step, form: Any) -> dict[str, Any]:
+    """What is kept of a form without errors: everything but secrets."""
+    return {
+        name: json_safe(value)
+        for name, value in form.cleaned_data.items()
+        if name not in step.secret
+    }
 
 
 LONGEST_TYPED = 2_000

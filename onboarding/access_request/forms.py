@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from crispy_nhsuk.helper import NHSFormHelper
 from crispy_nhsuk.layout import Button, ButtonGroup, Details, Fieldset, Question, SecondaryButton
 from onboarding.access_request.places import PlaceError, choosable, chosen_places
+from onboarding.steps import StepForm
 from organisations.models import Organisation, ServiceGroup
 
 YES_OR_NO = (("yes", "Yes"), ("no", "No"))
@@ -19,7 +20,7 @@ class ProviderField(forms.ModelChoiceField):
         return obj.name
 
 
-class OrganisationForm(forms.Form):
+class OrganisationForm(StepForm):
     """Where the person works, and what they need (CPMS-15, -16, -19)."""
 
     provider = ProviderField(
@@ -63,7 +64,7 @@ class OrganisationForm(forms.Form):
         return answer
 
 
-class AvailabilityForm(forms.Form):
+class AvailabilityForm(StepForm):
     """Which service groups, and whether to update beds as well (CPMS-20, -21)."""
 
     service_groups = forms.ModelMultipleChoiceField(
@@ -119,7 +120,7 @@ class PlacesField(forms.Field):
             raise ValidationError(str(error)) from None
 
 
-class PlacesForm(forms.Form):
+class PlacesForm(StepForm):
     """The organisations, units and wards that the person needs to update (CPMS-23)."""
 
     places = PlacesField(label="Where do you need to update availability?")

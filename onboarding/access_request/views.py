@@ -96,7 +96,7 @@ def places(request: SignedInRequest, draft: AccessRequestDraft, current: Step) -
 
 def refused(message: str) -> PlacesForm:
     """The form with one error, at the field in which places are looked for."""
-    form = PlacesForm({})
+    form = PlacesForm({}, answers={})
     form.errors["places"] = form.error_class([message])
     return form
 

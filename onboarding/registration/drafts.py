@@ -1,7 +1,6 @@
 """Writes of registration, part 1: what is typed is kept, and in the end becomes an account."""
 
 import uuid
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -9,21 +8,25 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
 from accounts.services import register_person
 from core.errors import Conflict
 from onboarding.models import RegistrationDraft
-from onboarding.registration.forms import NameForm, PasswordForm, WorkForm
-from onboarding.steps import Answers, Step, Wizard
+from onboarding.registration.forms import NameForm, PasswordForm, WorkForm, person_of
+from onboarding.steps import Step, Wizard
 
 LIFETIME = timedelta(hours=24)
 
 PASSWORD = Step("password", "Choose a password", PasswordForm, secret=("password", "confirmation"))
-WIZARD = Wizard(
+STEPS = (
     Step("name", "Create your account", NameForm),
     Step("work", "Details about where you work", WorkForm),
     PASSWORD,
 )
+
+
+def wizard_of(draft: RegistrationDraft) -> Wizard:
+    """The questions; a password that was chosen before need not be typed again."""
+    return Wizard(*STEPS, chosen=bool(draft.password_hash))
 
 
 def live_draft(key: str | None) -> RegistrationDraft | None:
@@ -36,36 +39,12 @@ def live_draft(key: str | None) -> RegistrationDraft | None:
         return None
 
 
-def form_of(draft: RegistrationDraft, step: Step, data: Mapping[str, Any] | None = None) -> Any:
-    """The step's form on the draft's answers."""
-    if step is not PASSWORD:
-        return WIZARD.form(step, draft.answers, data)
-    return WIZARD.form(
-        step,
-        draft.answers,
-        data,
-        person=person_of(draft.answers),
-        chosen=bool(draft.password_hash),
-    )
-
-
-def person_of(answers: Answers) -> User:
-    """The person described so far, not in the database."""
-    name, work = answers.get("name", {}), answers.get("work", {})
-    return User(
-        email=name.get("email", ""),
-        first_name=name.get("first_name", ""),
-        surname=name.get("surname", ""),
-        job_title=work.get("job_title", ""),
-        work_postcode=work.get("postcode", ""),
-    )
-
-
 @transaction.atomic
 def keep_step(*, draft: RegistrationDraft, step: Step, form: Any, valid: bool) -> RegistrationDraft:
     """Keep a step's answers; of a password only its hash. Raises Conflict after registration."""
     locked = lock(draft)
-    keep = WIZARD.keep if valid else WIZARD.keep_as_typed
+    wizard = wizard_of(locked)
+    keep = wizard.keep if valid else wizard.keep_as_typed
     locked.answers = keep(locked.answers, step, form)
     if valid and step is PASSWORD and form.cleaned_data["password"]:
         locked.password_hash = make_password(form.cleaned_data["password"])
@@ -80,7 +59,7 @@ def register(*, draft: RegistrationDraft) -> None:
     Raises Conflict if it is registered already or not complete.
     """
     locked = lock(draft)
-    if not WIZARD.complete(locked.answers):
+    if not wizard_of(locked).complete(locked.answers):
         raise Conflict("Some questions are not answered yet.")
     person = person_of(locked.answers)
     register_person(

@@ -13,6 +13,7 @@ from accounts.forms import AddressField, new_password_fields, refuse_difference
 from accounts.models import User
 from crispy_nhsuk.helper import NHSFormHelper
 from crispy_nhsuk.layout import Button, ButtonGroup, SecondaryButton
+from onboarding.steps import Answers, StepForm
 from organisations.forms import PostcodeField
 
 # Names stand in mail to addresses that nobody has proven yet: they must not carry links.
@@ -47,13 +48,29 @@ class NameField(forms.CharField):
             )
 
 
-class StepForm(forms.Form):
-    """One page of questions with "Next", and "Previous" unless it is the first."""
+def person_of(answers: Answers) -> User:
+    """The person described so far, not in the database."""
+    name, work = answers.get("name", {}), answers.get("work", {})
+    return User(
+        email=name.get("email", ""),
+        first_name=name.get("first_name", ""),
+        surname=name.get("surname", ""),
+        job_title=work.get("job_title", ""),
+        work_postcode=work.get("postcode", ""),
+    )
+
+
+class RegistrationForm(StepForm):
+    """One page of questions with "Next", and "Previous" unless it is the first.
+
+    `chosen`: a password was chosen before.
+    """
 
     first = False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, chosen: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.chosen = chosen
         # "Next" comes first in the page, since Enter presses the first button.
         buttons = [Button("Next")]
         if not self.first:
@@ -62,7 +79,7 @@ class StepForm(forms.Form):
         self.helper.layout = Layout(*self.fields, ButtonGroup(*buttons))
 
 
-class NameForm(StepForm):
+class NameForm(RegistrationForm):
     """Step 1 (CPMS-06)."""
 
     first = True
@@ -82,7 +99,7 @@ class NameForm(StepForm):
     )
 
 
-class WorkForm(StepForm):
+class WorkForm(RegistrationForm):
     """Step 2 (CPMS-07)."""
 
     job_title = forms.CharField(
@@ -99,26 +116,20 @@ class WorkForm(StepForm):
     )
 
 
-class PasswordForm(StepForm):
-    """Step 3 (CPMS-08). `person` carries the answers so far, which a password must not resemble.
-
-    With `chosen` both fields may stay empty: the password chosen before is kept.
-    """
+class PasswordForm(RegistrationForm):
+    """Step 3 (CPMS-08). Once a password was chosen, both fields may stay empty to keep it."""
 
     password, confirmation = new_password_fields()
 
-    def __init__(
-        self, *args: Any, person: User | None = None, chosen: bool = False, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.person = person
-        if chosen and not self.data.get("password") and not self.data.get("confirmation"):
+        if self.chosen and not self.data.get("password") and not self.data.get("confirmation"):
             self.fields["password"].required = self.fields["confirmation"].required = False
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
         if password:
-            validate_password(password, self.person)
+            validate_password(password, person_of(self.answers))
         return password
 
     def clean(self) -> None:

@@ -18,11 +18,10 @@ from onboarding.models import RegistrationDraft
 from onboarding.registration.drafts import (
     LIFETIME,
     PASSWORD,
-    WIZARD,
-    form_of,
     keep_step,
     live_draft,
     register,
+    wizard_of,
 )
 from onboarding.registration.forms import ConfirmForm
 
@@ -98,7 +97,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def next_url(draft: RegistrationDraft) -> str:
     """The first question that is open, else the summary."""
-    step = WIZARD.first_open(draft.answers)
+    step = wizard_of(draft).first_open(draft.answers)
     if step is None:
         return reverse("onboarding:register_summary")
     return reverse("onboarding:register_step", args=[step.key])
@@ -107,19 +106,21 @@ def next_url(draft: RegistrationDraft) -> str:
 @with_draft
 def step(request: HttpRequest, draft: RegistrationDraft, key: str) -> HttpResponse:
     """One page of questions."""
-    this = WIZARD.step(key)
+    wizard = wizard_of(draft)
+    this = wizard.step(key)
     if this is None:
         raise Http404
-    if not WIZARD.may_open(this, draft.answers):
+    if not wizard.may_open(this, draft.answers):
         return redirect(next_url(draft))
-    form = form_of(draft, this, request.POST if request.method == "POST" else None)
-    if "previous" in request.POST and (before := WIZARD.before(this, draft.answers)):
+    data = request.POST if request.method == "POST" else None
+    form = wizard.form(this, draft.answers, data)
+    if "previous" in request.POST and (before := wizard.before(this, draft.answers)):
         keep_step(draft=draft, step=this, form=form, valid=False)
         return redirect("onboarding:register_step", key=before.key)
     if form.is_bound and form.is_valid():
         draft = keep_step(draft=draft, step=this, form=form, valid=True)
-        after = WIZARD.after(this, draft.answers)
-        if after is None or WIZARD.complete(draft.answers):
+        after = wizard.after(this, draft.answers)
+        if after is None or wizard.complete(draft.answers):
             return redirect(next_url(draft))
         return redirect("onboarding:register_step", key=after.key)
     return render(
@@ -132,7 +133,7 @@ def step(request: HttpRequest, draft: RegistrationDraft, key: str) -> HttpRespon
 @with_draft
 def summary(request: HttpRequest, draft: RegistrationDraft) -> HttpResponse:
     """Check, confirm, register (CPMS-10)."""
-    if not WIZARD.complete(draft.answers):
+    if not wizard_of(draft).complete(draft.answers):
         return redirect(next_url(draft))
     if "previous" in request.POST:
         return redirect("onboarding:register_step", key=PASSWORD.key)

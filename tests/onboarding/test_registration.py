@@ -15,7 +15,7 @@ from accounts.models import User
 from core.errors import Conflict
 from notifications.models import OutgoingMail
 from onboarding.models import RegistrationDraft
-from onboarding.registration.drafts import WIZARD, form_of, keep_step, register
+from onboarding.registration.drafts import keep_step, register, wizard_of
 from onboarding.tasks import sweep_drafts
 from tests.factories.accounts import PASSWORD, person
 from tests.factories.organisations import PostcodeLocationFactory
@@ -470,8 +470,9 @@ def test_a_registered_draft_takes_no_more_answers(client):
     fill(client)
     early = draft()
     confirm(client)
-    step = WIZARD.step("name")
-    form = form_of(early, step, NAME)
+    wizard = wizard_of(early)
+    step = wizard.step("name")
+    form = wizard.form(step, early.answers, NAME)
     assert form.is_valid()
     with pytest.raises(Conflict):
         keep_step(draft=early, step=step, form=form, valid=True)

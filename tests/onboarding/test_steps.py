@@ -4,19 +4,19 @@ import datetime
 
 from django import forms
 
-from onboarding.steps import Step, Wizard, json_safe
+from onboarding.steps import Step, StepForm, Wizard, json_safe
 
 
-class Animal(forms.Form):
+class Animal(StepForm):
     animal = forms.ChoiceField(choices=[("cat", "Cat"), ("dog", "Dog")])
 
 
-class Lead(forms.Form):
+class Lead(StepForm):
     length = forms.IntegerField()
     bought = forms.DateField()
 
 
-class Word(forms.Form):
+class Word(StepForm):
     word = forms.CharField(max_length=5)
     again = forms.CharField()
 
