@@ -13,6 +13,7 @@ from organisations.models import (
     Collaborative,
     CollaborativeMember,
     Organisation,
+    OrganisationKind,
     PostcodeLocation,
     Region,
     ServiceGroup,
@@ -80,11 +81,17 @@ class ServiceTypeAdmin(DirectoryAdmin):
     from_source = ("code", "group", "mhsds_code")
 
 
+@admin.register(OrganisationKind)
+class OrganisationKindAdmin(DirectoryAdmin):
+    list_display = ("name", "asks_as", "position")
+    from_source = ("code", "asks_as")
+
+
 @admin.register(Organisation)
 class OrganisationAdmin(DirectoryAdmin):
     list_display = ("name", "ods_code", "kind", "region", "approval_level", "closed_on")
     list_filter = ("kind", "region", "approval_level", ("closed_on", admin.EmptyFieldListFilter))
-    list_select_related = ("region",)
+    list_select_related = ("kind", "region")
     search_fields = ("name", "ods_name", "ods_code__iexact", "postcode")
     autocomplete_fields = ("successor",)
     from_source = ("ods_code", "ods_name")

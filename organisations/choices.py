@@ -3,15 +3,15 @@
 from django.db import models
 
 
-class OrganisationKind(models.TextChoices):
-    """What an organisation is. Further kinds are added here as directory data needs them."""
+class AsksAs(models.TextChoices):
+    """Which answer of the access request the people of a kind of organisation give (CPMS-15, -18).
 
-    NHS_PROVIDER = "nhs_provider", "NHS provider"
-    INDEPENDENT_PROVIDER = "independent_provider", "Independent provider"
-    ICB = "icb", "Integrated care board"
+    NHS England is none of them: its people name a region instead.
+    """
 
-
-PROVIDER_KINDS = (OrganisationKind.NHS_PROVIDER, OrganisationKind.INDEPENDENT_PROVIDER)
+    PROVIDER = "provider", "Provider / Provider Collaborative"
+    NHS_BODY = "nhs_body", "Other: an NHS organisation or CSU"
+    OTHER_BODY = "other_body", "Other: outside the NHS"
 
 
 class ApprovalLevel(models.TextChoices):

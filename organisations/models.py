@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from organisations.choices import (
     ApprovalLevel,
-    OrganisationKind,
+    AsksAs,
     SecurityLevel,
     Sex,
     WardKind,
@@ -110,12 +110,31 @@ class ServiceType(models.Model):
             raise ValidationError({"position": "The group has a service type at this position."})
 
 
+class OrganisationKind(models.Model):
+    """What an organisation is; the helpdesk adds kinds as it needs them (CT-07)."""
+
+    code = models.SlugField(primary_key=True, max_length=30)
+    name = models.CharField(max_length=60, unique=True)
+    position = models.PositiveSmallIntegerField()
+    asks_as = models.CharField(
+        max_length=10, choices=AsksAs, help_text="What its people answer in the access request"
+    )
+
+    class Meta:
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 @pghistory.track()
 class Organisation(models.Model):
     ods_code = models.CharField("ODS code", max_length=12, unique=True)
     ods_name = models.CharField("name in ODS", max_length=200)
     name = models.CharField(max_length=200, help_text="As people know it, and as screens show it")
-    kind = models.CharField(max_length=30, choices=OrganisationKind)
+    kind = models.ForeignKey(
+        OrganisationKind, models.PROTECT, related_name="organisations", db_column="kind"
+    )
     region = models.ForeignKey(
         Region, models.PROTECT, null=True, blank=True, related_name="organisations"
     )

@@ -27,8 +27,9 @@ from django.db.models.functions import (
     Sqrt,
     TruncDate,
 )
+from django.utils import timezone
 
-from organisations.choices import PROVIDER_KINDS
+from organisations.choices import AsksAs
 from organisations.models import Organisation, Unit, Ward
 from organisations.postcodes import Place, PostcodeError, resolve
 
@@ -100,14 +101,14 @@ def find_places(
     place = place_of(text)
     found: list[Match] = []
     if "organisation" in kinds:
-        providers = Organisation.objects.filter(still_open(""), kind__in=PROVIDER_KINDS)
+        providers = Organisation.objects.filter(still_open(""), kind__asks_as=AsksAs.PROVIDER)
         found += [
             Match("organisation", row.pk, str(row), f"ODS code {row.ods_code}")
             for row in best(providers, text, place, ["name"], code="ods_code", path=None)[:limit]
         ]
     if "unit" in kinds:
         units = Unit.objects.filter(
-            still_open("", "organisation__"), organisation__kind__in=PROVIDER_KINDS
+            still_open("", "organisation__"), organisation__kind__asks_as=AsksAs.PROVIDER
         )
         names = ["name", "town", "organisation__name"]
         found += [
@@ -138,6 +139,39 @@ def find_places(
             )[:limit]
         ]
     return found
+
+
+def find_organisations(text: str, *, asks_as: str, limit: int = 20) -> list[Match]:
+    """Open organisations whose people ask as that, by part of a name or ODS code."""
+    text = " ".join(text.replace("\x00", " ").split())
+    if len(text) < 2 or len(text) > LONGEST_SEARCH:
+        return []
+    rows = Organisation.objects.filter(still_open(""), kind__asks_as=asks_as)
+    found = best(rows.select_related("kind"), text, None, ["name"], code="ods_code", path=None)
+    return [
+        Match("organisation", row.pk, row.name, organisation_detail(row)) for row in found[:limit]
+    ]
+
+
+def organisation_detail(row: Organisation) -> str:
+    """E.g. 'ODS code NV2', 'GP practice, ODS code A81001, SL6 0PQ'."""
+    kind = "" if row.kind.asks_as == AsksAs.PROVIDER else row.kind.name
+    return ", ".join(filter(None, [kind, f"ODS code {row.ods_code}", row.postcode]))
+
+
+def successor_of(organisation: Organisation) -> Organisation | None:
+    """The open organisation that took a closed one over, through any number of mergers.
+
+    None if there is none, or if they lead in a circle. A query for each merger.
+    """
+    today, seen = timezone.localdate(), {organisation.pk}
+    following = organisation.successor
+    while following is not None and following.closed_on and following.closed_on <= today:
+        if following.pk in seen:
+            return None
+        seen.add(following.pk)
+        following = following.successor
+    return following
 
 
 def place_of(text: str) -> Place | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import models
 
 from core.errors import DomainError
-from organisations.choices import PROVIDER_KINDS
+from organisations.choices import AsksAs
 from organisations.models import Organisation, Unit, Ward
 from organisations.queries import still_open
 
@@ -36,7 +36,9 @@ class ChosenPlace:
 def choosable() -> dict[str, models.QuerySet]:
     """Open places of providers; wards only of the groups that are open to registration."""
     return {
-        "organisation": Organisation.objects.filter(still_open(""), kind__in=PROVIDER_KINDS),
+        "organisation": Organisation.objects.filter(
+            still_open(""), kind__asks_as=AsksAs.PROVIDER
+        ),
         "unit": Unit.objects.filter(still_open("", "organisation__")).select_related(
             "organisation"
         ),

@@ -8,13 +8,13 @@ from typing import Any
 import pghistory
 from django.db import IntegrityError, transaction
 
-from organisations.choices import OrganisationKind
 from organisations.loading.rows import BadFile, Row, read
 from organisations.loading.upsert import Outcome, Wanted, bring_in
 from organisations.models import (
     Collaborative,
     CollaborativeMember,
     Organisation,
+    OrganisationKind,
     PostcodeLocation,
     Region,
     ServiceGroup,
@@ -28,6 +28,8 @@ SHIPPED = Path(__file__).resolve().parent.parent / "data"
 # Older sources name many sites that have since closed, moved or been sold.
 OLDEST_SOURCE = "2018-02"
 OUTSIDE_ENGLAND = "outside england"
+# The kinds of what the files name.
+NHS, INDEPENDENT, BOARD = "nhs_provider", "independent_provider", "icb"
 
 
 def load_directory(folder: Path = SHIPPED) -> list[Outcome]:
@@ -103,6 +105,31 @@ def service_types(folder: Path) -> Outcome:
     )
 
 
+def organisation_kinds(folder: Path) -> Outcome:
+    columns = ["code", "name", "position", "asks_as"]
+    outcome = bring_in(
+        OrganisationKind,
+        "code",
+        [
+            Wanted(
+                row,
+                row.required("code"),
+                initial={
+                    "name": row.required("name"),
+                    "position": row.whole("position"),
+                    "asks_as": row.required("asks_as"),
+                },
+            )
+            for row in read(folder, "organisation_kinds.csv", columns)
+        ],
+    )
+    known = set(OrganisationKind.objects.values_list("code", flat=True))
+    for code in (NHS, INDEPENDENT, BOARD):
+        if code not in known:
+            raise BadFile(f"organisation_kinds.csv: the kind {code} is missing.")
+    return outcome
+
+
 def integrated_care_boards(folder: Path) -> Outcome:
     regions = regions_by_name()
     wanted = [
@@ -111,7 +138,7 @@ def integrated_care_boards(folder: Path) -> Outcome:
             row.required("icb_code"),
             source={
                 "ods_name": row.required("ods_name"),
-                "kind": OrganisationKind.ICB,
+                "kind_id": BOARD,
                 "region_id": row.one_of("nhs_region", regions),
             },
             initial={"name": in_title_case(row.required("ods_name"))},
@@ -124,8 +151,8 @@ def integrated_care_boards(folder: Path) -> Outcome:
 def providers(folder: Path) -> Outcome:
     regions = regions_by_name()
     kinds = {
-        "nhs": OrganisationKind.NHS_PROVIDER,
-        "independent": OrganisationKind.INDEPENDENT_PROVIDER,
+        "nhs": NHS,
+        "independent": INDEPENDENT,
     }
     columns = [
         *(
@@ -155,7 +182,7 @@ def providers(folder: Path) -> Outcome:
             raise row.wrong("close_date lies before open_date.")
         source: dict[str, Any] = {
             "ods_name": row.required("ods_name"),
-            "kind": row.one_of("sector", kinds),
+            "kind_id": row.one_of("sector", kinds),
             "region_id": region_if_given(row, regions),
             "address": ", ".join(filter(None, [row.text("address1"), row.text("town")])),
             "postcode": row.text("postcode"),
@@ -265,7 +292,7 @@ class Partners:
             "id", "ods_code", "name", "kind"
         ):
             self.by_code[code] = pk
-            if kind == OrganisationKind.INDEPENDENT_PROVIDER:
+            if kind == INDEPENDENT:
                 self.independent[name] = pk
 
     def lead(self, row: Row) -> int | None:
@@ -323,6 +350,7 @@ STEPS: tuple[Callable[[Path], Outcome], ...] = (
     regions,
     service_groups,
     service_types,
+    organisation_kinds,
     integrated_care_boards,
     providers,
     units,

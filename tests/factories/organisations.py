@@ -1,12 +1,16 @@
 """A small directory."""
 
+import csv
+
 import factory
 from factory.django import DjangoModelFactory
 
-from organisations.choices import OrganisationKind, Sex
+from organisations.choices import Sex
+from organisations.loading.directory import SHIPPED
 from organisations.models import (
     Collaborative,
     Organisation,
+    OrganisationKind,
     PostcodeLocation,
     Region,
     ServiceGroup,
@@ -50,6 +54,23 @@ class ServiceTypeFactory(DjangoModelFactory):
     position = 3
 
 
+with (SHIPPED / "organisation_kinds.csv").open(encoding="utf-8") as file:
+    SHIPPED_KINDS = {row["code"]: row for row in csv.DictReader(file)}
+
+
+class OrganisationKindFactory(DjangoModelFactory):
+    """One of the shipped kinds, e.g. OrganisationKindFactory(code="icb"), or a new one."""
+
+    class Meta:
+        model = OrganisationKind
+        django_get_or_create = ("code",)
+
+    code = "independent_provider"
+    name = factory.LazyAttribute(lambda kind: SHIPPED_KINDS[kind.code]["name"])
+    position = factory.LazyAttribute(lambda kind: SHIPPED_KINDS[kind.code]["position"])
+    asks_as = factory.LazyAttribute(lambda kind: SHIPPED_KINDS[kind.code]["asks_as"])
+
+
 class OrganisationFactory(DjangoModelFactory):
     class Meta:
         model = Organisation
@@ -58,7 +79,7 @@ class OrganisationFactory(DjangoModelFactory):
     ods_code = "NV2"
     ods_name = "THE HUNTERCOMBE GROUP"
     name = "The Huntercombe Group"
-    kind = OrganisationKind.INDEPENDENT_PROVIDER
+    kind = factory.SubFactory(OrganisationKindFactory)
 
 
 class UnitFactory(DjangoModelFactory):

@@ -4,7 +4,6 @@ from django.urls import reverse
 from accounts.choices import Capability
 from approvals.models import AccessRequest, Item
 from onboarding.models import AccessRequestDraft
-from organisations.choices import OrganisationKind
 from organisations.models import ServiceGroup
 from tests.factories.accounts import UserFactory, commissioner, grant, person
 from tests.factories.organisations import (
@@ -66,7 +65,7 @@ def test_the_request_goes_on_where_it_was_left(client, richard, ward):
 @pytest.mark.requirement("CPMS-16")
 def test_providers_come_from_the_directory_open_ones_only(client, richard, ward):
     OrganisationFactory(ods_code="Z1", name="Closed Care", closed_on="2020-01-01")
-    OrganisationFactory(ods_code="Q1", name="An ICB", kind=OrganisationKind.ICB)
+    OrganisationFactory(ods_code="Q1", name="An ICB", kind__code="icb")
     text = text_of(client.get(url("organisation")))
     assert "The Huntercombe Group" in text
     assert "Closed Care" not in text

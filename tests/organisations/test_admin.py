@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from core.models import AuditEvent
 from organisations import models
+from organisations.choices import AsksAs
+from organisations.queries import find_organisations
 from tests.factories.accounts import helpdesk, person
 from tests.factories.organisations import (
     CollaborativeFactory,
@@ -22,6 +24,7 @@ KINDS = [
     models.Region,
     models.ServiceGroup,
     models.ServiceType,
+    models.OrganisationKind,
     models.Organisation,
     models.Unit,
     models.Ward,
@@ -151,3 +154,37 @@ def test_a_new_member_of_a_collaborative_is_audited(client, helper, ward):
 
 def test_every_model_of_the_directory_is_registered():
     assert [kind for kind in KINDS if not admin.site.is_registered(kind)] == []
+
+
+@pytest.mark.requirement("CT-07")
+def test_the_helpdesk_adds_a_kind_and_an_organisation_of_it_that_people_then_find(client, helper):
+    kind = {"code": "prison", "name": "Prison", "position": 11, "asks_as": AsksAs.OTHER_BODY}
+    assert client.post(page(models.OrganisationKind, "add"), kind).status_code == 302
+    organisation = {
+        "ods_code": "RD1",
+        "ods_name": "HMP ELSEWHERE",
+        "name": "HMP Elsewhere",
+        "kind": "prison",
+        "approval_level": "single",
+    }
+    assert client.post(page(models.Organisation, "add"), organisation).status_code == 302
+    found = find_organisations("elsewhere", asks_as=AsksAs.OTHER_BODY)
+    assert [(match.label, match.detail) for match in found] == [
+        ("HMP Elsewhere", "Prison, ODS code RD1")
+    ]
+    assert find_organisations("elsewhere", asks_as=AsksAs.NHS_BODY) == []
+
+
+@pytest.mark.requirement("CT-07")
+def test_a_kind_is_renamed_and_moved_but_keeps_what_its_people_ask_as(client, helper, ward):
+    kind = ward.unit.organisation.kind
+    sent = {"code": "x", "name": "Private provider", "position": 7, "asks_as": AsksAs.NHS_BODY}
+    address = page(models.OrganisationKind, "change", kind.pk)
+    assert client.post(address, sent).status_code == 302
+    kind = models.OrganisationKind.objects.get()
+    assert (kind.pk, kind.name, kind.position, kind.asks_as) == (
+        "independent_provider",
+        "Private provider",
+        7,
+        AsksAs.PROVIDER,
+    )

@@ -14,6 +14,7 @@ from organisations.models import (
     Collaborative,
     CollaborativeMember,
     Organisation,
+    OrganisationKind,
     PostcodeLocation,
     Region,
     ServiceGroup,
@@ -59,6 +60,7 @@ def test_whole_directory_loads_and_a_second_load_changes_nothing():
         "regions": [8, 0, 0, 0],
         "service groups": [4, 0, 0, 0],
         "service types": [16, 0, 0, 0],
+        "organisation kinds": [10, 0, 0, 0],
         "integrated care boards": [42, 0, 0, 0],
         "providers": [82, 0, 0, 2],
         "units": [239, 0, 0, 116],
@@ -108,6 +110,29 @@ def test_units_belong_to_their_provider_and_region(folder):
     assert Organisation.objects.get(ods_code="R1A").region.name == "Midlands"
 
 
+@pytest.mark.requirement("CT-07")
+def test_kinds_of_organisation_are_those_of_the_documents(folder):
+    load_directory(folder)
+    assert list(OrganisationKind.objects.values_list("code", "asks_as")) == [
+        ("nhs_provider", "provider"),
+        ("independent_provider", "provider"),
+        ("acute_trust", "nhs_body"),
+        ("icb", "nhs_body"),
+        ("gp_practice", "nhs_body"),
+        ("csu", "nhs_body"),
+        ("local_authority", "other_body"),
+        ("local_resilience_forum", "other_body"),
+        ("aggregate_body", "other_body"),
+        ("search_only", "other_body"),
+    ]
+    kinds = dict(Organisation.objects.values_list("ods_code", "kind"))
+    assert [kinds[code] for code in ("R1A", "NV2", "QE1")] == [
+        "nhs_provider",
+        "independent_provider",
+        "icb",
+    ]
+
+
 def test_old_sites_closed_providers_and_forgotten_providers(folder):
     load_directory(folder)
     assert not Unit.objects.filter(last_seen__lt="2018-02").exists()
@@ -143,6 +168,7 @@ def test_load_follows_the_files_and_keeps_what_the_helpdesk_owns(folder):
     huntercombe.approval_level = "multi"
     huntercombe.closed_on = date(2025, 1, 1)
     huntercombe.save()
+    OrganisationKind.objects.filter(code="csu").update(name="Support unit", position=1)
     ServiceGroup.objects.filter(code="perinatal").update(stale_after_hours=48, open_to_plans=True)
     gone = CollaborativeMember.objects.filter(organisation__ods_code="RBS")
     gone.delete()
@@ -162,6 +188,8 @@ def test_load_follows_the_files_and_keeps_what_the_helpdesk_owns(folder):
     perinatal = ServiceGroup.objects.get(code="perinatal")
     assert (perinatal.stale_after_hours, perinatal.open_to_plans) == (48, True)
     assert not gone.all().exists()
+    csu = OrganisationKind.objects.get(code="csu")
+    assert (csu.name, csu.position) == ("Support unit", 1)
 
 
 def test_if_empty_leaves_a_directory_alone(folder):
@@ -193,6 +221,8 @@ def test_if_empty_leaves_a_directory_alone(folder):
         ("service_types.csv", "cypmhs", "camhs", "row 2: group 'camhs' is not known"),
         ("service_types.csv", ",1,301", ",one,301", "row 2: position must be a whole number"),
         ("service_groups.csv", ",Y,Y", ",yes,Y", "row 2: open_to_registration must be Y or N"),
+        ("organisation_kinds.csv", ",2,provider", ",2,prov", "row 3: asks_as: Value 'prov' is not"),
+        ("organisation_kinds.csv", "icb,", "board,", "the kind icb is missing"),
         ("regions.csv", "London", "Midlands", "The database refused the files"),
     ],
 )

@@ -136,7 +136,9 @@ def test_what_is_closed_is_not_found_nor_what_lies_in_it(kennet, closed):
 
 
 def test_boards_are_not_places_of_care(kennet):
-    OrganisationFactory(ods_code="QE1", ods_name="NHS HUNTER ICB", name="Hunter ICB", kind="icb")
+    OrganisationFactory(
+        ods_code="QE1", ods_name="NHS HUNTER ICB", name="Hunter ICB", kind__code="icb"
+    )
     assert ("organisation", "Hunter ICB") not in labels("hunter")
 
 

@@ -62,7 +62,7 @@ def test_what_only_the_database_would_refuse_is_an_error_in_the_form(client, hel
             provider.pk,
             {
                 "name": provider.name,
-                "kind": provider.kind,
+                "kind": provider.kind_id,
                 "approval_level": provider.approval_level,
                 "closed_on": "2026-01-01",
                 "successor": provider.pk,
