@@ -36,9 +36,7 @@ class ChosenPlace:
 def choosable() -> dict[str, models.QuerySet]:
     """Open places of providers; wards only of the groups that are open to registration."""
     return {
-        "organisation": Organisation.objects.filter(
-            still_open(""), kind__asks_as=AsksAs.PROVIDER
-        ),
+        "organisation": Organisation.objects.filter(still_open(""), kind__asks_as=AsksAs.PROVIDER),
         "unit": Unit.objects.filter(still_open("", "organisation__")).select_related(
             "organisation"
         ),
