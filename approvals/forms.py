@@ -6,6 +6,7 @@ from approvals.choices import Outcome
 from approvals.models import Decision
 from crispy_nhsuk.helper import NHSFormHelper
 from crispy_nhsuk.layout import Button, ButtonGroup, Conditional, Link, Question
+from crispy_nhsuk.text import Textarea
 
 
 class DecisionForm(forms.Form):
@@ -19,18 +20,20 @@ class DecisionForm(forms.Form):
     )
     reason = forms.CharField(
         label="Reason",
-        help_text="The person who asked is told this reason. "
-        "Use at most 500 characters, and no patient data.",
+        help_text="The person who asked is told this reason. Enter no patient data.",
         max_length=Decision._meta.get_field("reason").max_length,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=Textarea(attrs={"rows": 4}),
+        error_messages={"max_length": "Reason must be %(limit_value)d characters or fewer"},
     )
 
     def __init__(self, *args: object, back_url: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.helper = NHSFormHelper()
         self.helper.layout = Layout(
-            Conditional("outcome", {Outcome.REJECTED: [Question("reason")]}, size="m"),
+            Conditional(
+                "outcome", {Outcome.REJECTED: [Question("reason", counted=True)]}, size="m"
+            ),
             ButtonGroup(Button("Confirm"), Link("Cancel", back_url)),
         )
 

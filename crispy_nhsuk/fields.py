@@ -1,7 +1,7 @@
 """What the templates show of one field of a form."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -10,8 +10,12 @@ from django.forms.utils import flatatt
 from django.forms.widgets import Input
 from django.utils.safestring import SafeString
 
+from crispy_nhsuk.dates import DateInput, wrong_parts
+from crispy_nhsuk.text import Textarea
+
 # The first that fits decides how a widget is drawn.
 KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
+    (DateInput, "date"),
     (forms.CheckboxSelectMultiple, "checkboxes"),
     (forms.RadioSelect, "radios"),
     (forms.CheckboxInput, "checkbox"),
@@ -28,6 +32,7 @@ INPUT_CLASSES = {
     "textarea": "nhsuk-textarea",
     "password": "nhsuk-input",
     "input": "nhsuk-input",
+    "date": "nhsuk-date-input__input nhsuk-input",
 }
 REVEALABLE_CLASSES = "nhsuk-password-input__input nhsuk-js-password-input-input"
 REVEALABLE_ATTRS = {
@@ -38,8 +43,23 @@ REVEALABLE_ATTRS = {
 
 
 @dataclass(frozen=True)
+class Extras:
+    """What a layout says of a field beyond its form; hints and reveals by the option's value.
+
+    The divider stands before the exclusive option, or after it where it comes first; before the
+    last option where none is exclusive.
+    """
+
+    hints: Mapping[str, str] = field(default_factory=dict)
+    reveals: Mapping[str, SafeString] = field(default_factory=dict)
+    exclusive: str = ""
+    divider: str = ""
+    counted: bool = False
+
+
+@dataclass(frozen=True)
 class Option:
-    """One radio button, checkbox or entry of a select."""
+    """One radio button, checkbox or entry of a select; divider is the word above it."""
 
     id: str
     label: str
@@ -47,6 +67,17 @@ class Option:
     checked: bool
     hint: str
     reveal: SafeString
+    divider: str
+
+
+@dataclass(frozen=True)
+class DatePart:
+    """The input for day, month or year."""
+
+    id: str
+    label: str
+    attrs: SafeString
+    is_wrong: bool
 
 
 @dataclass(frozen=True)
@@ -58,14 +89,12 @@ class ErrorMessage:
 
 
 class FieldParts:
-    """One field, taken apart for the templates. Raises TypeError for unknown widgets."""
+    """One field, taken apart for the templates.
 
-    def __init__(
-        self,
-        field: BoundField,
-        hints: Mapping[str, str],
-        reveals: Mapping[str, SafeString],
-    ) -> None:
+    Raises TypeError for widgets that no template draws, and for a count without a limit.
+    """
+
+    def __init__(self, field: BoundField, extras: Extras) -> None:
         self.field = field
         self.kind = kind_of(field.field.widget)
         self.id = field.auto_id or field.html_name
@@ -75,19 +104,23 @@ class FieldParts:
             ErrorMessage(f"{self.id}-error" + (f"-{number}" if number > 1 else ""), str(text))
             for number, text in enumerate(field.errors, start=1)
         ]
+        self.limit = _limit(field) if extras.counted else None
         self.has_options = self.kind in ("radios", "checkboxes")
+        self.has_legend = self.has_options or self.kind == "date"
         self.template = f"nhsuk/widgets/{'options' if self.has_options else self.kind}.html"
+        self.group_attrs = flatatt(self._group_attrs())
 
         widget = self._widget_context()
         self.value = widget["value"]
+        if self.kind == "date":
+            self.date_parts = self._date_parts(widget["subwidgets"])
+            return
         self.attrs = flatatt(self._attrs(widget))
         if self.has_options:
             self.classes = field.field.widget.attrs.get("class", "")
-            self.options = [
-                self._option(option, hints, reveals)
-                for _, group, _ in widget["optgroups"]
-                for option in group
-            ]
+            options = [option for _, group, _ in widget["optgroups"] for option in group]
+            divided = _divided_option(options, extras.exclusive)
+            self.options = [self._option(option, extras, option is divided) for option in options]
         elif self.kind == "select":
             self.optgroups = [
                 (
@@ -99,12 +132,26 @@ class FieldParts:
 
     @property
     def described_by(self) -> str:
-        """The ids of hint and errors, in the order in which they are read."""
+        """The ids of count, hint and errors, in the order in which they are read."""
         ids = [self.field.field.widget.attrs.get("aria-describedby", "")]
+        if self.limit:
+            ids.append(f"{self.id}-info")
         if self.hint:
             ids.append(self.hint_id)
         ids.extend(error.id for error in self.errors)
         return " ".join(filter(None, ids))
+
+    def _group_attrs(self) -> dict[str, Any]:
+        attrs = {"class": "nhsuk-form-group"}
+        if self.errors:
+            attrs["class"] += " nhsuk-form-group--error"
+        if self.kind == "password":
+            attrs["class"] += " nhsuk-password-input"
+            attrs["data-module"] = "nhsuk-password-input"
+        if self.limit:
+            attrs["class"] += " nhsuk-character-count"
+            attrs |= {"data-module": "nhsuk-character-count", "data-maxlength": str(self.limit)}
+        return attrs
 
     def _widget_context(self) -> dict[str, Any]:
         attrs = {
@@ -127,30 +174,77 @@ class FieldParts:
             attrs |= {"type": widget["type"], "value": widget["value"]}
         if self.kind == "password":
             attrs = REVEALABLE_ATTRS | attrs
+        if self.limit:
+            # The count tells who types too much; the browser would cut off what is pasted.
+            attrs.pop("maxlength", None)
         return attrs
 
     def _input_classes(self) -> str:
         classes = INPUT_CLASSES[self.kind]
         if self.errors and self.kind != "checkbox":
             classes += f" {classes}--error"
+        if self.limit:
+            classes += " nhsuk-js-character-count"
         return f"{classes} {REVEALABLE_CLASSES}" if self.kind == "password" else classes
 
-    def _option(
-        self,
-        option: dict[str, Any],
-        hints: Mapping[str, str],
-        reveals: Mapping[str, SafeString],
-    ) -> Option:
+    def _option(self, option: dict[str, Any], extras: Extras, is_divided: bool) -> Option:
         value, id_ = str(option["value"]), option["attrs"]["id"]
-        hint, reveal = hints.get(value, ""), reveals.get(value, SafeString())
+        hint, reveal = extras.hints.get(value, ""), extras.reveals.get(value, SafeString())
         attrs = _option_attrs(option) | {"class": INPUT_CLASSES[self.kind]}
         attrs.pop("aria-describedby", None)
         if hint:
             attrs["aria-describedby"] = f"{id_}-item-hint"
         if reveal:
             attrs["data-aria-controls"] = f"conditional-{id_}"
+        if value == extras.exclusive:
+            attrs["data-behaviour"] = "exclusive"
         attrs |= {"name": option["name"], "type": option["type"]}
-        return Option(id_, option["label"], flatatt(attrs), option["selected"], hint, reveal)
+        return Option(
+            id_,
+            option["label"],
+            flatatt(attrs),
+            option["selected"],
+            hint,
+            reveal,
+            extras.divider if is_divided else "",
+        )
+
+    def _date_parts(self, widgets: Sequence[dict[str, Any]]) -> list[DatePart]:
+        wrong = wrong_parts(self.field)
+        drawn = []
+        for part, widget in zip(DateInput.PARTS, widgets, strict=True):
+            classes = INPUT_CLASSES["date"] + f" nhsuk-input--width-{DateInput.WIDTHS[part]}"
+            if part in wrong:
+                classes += " nhsuk-input--error"
+            attrs = {
+                **widget["attrs"],
+                "class": classes,
+                "name": widget["name"],
+                "type": "text",
+                "value": widget["value"],
+            }
+            drawn.append(DatePart(attrs["id"], part.capitalize(), flatatt(attrs), part in wrong))
+        return drawn
+
+
+def _limit(field: BoundField) -> int:
+    limit: int | None = getattr(field.field, "max_length", None)
+    if not limit or not isinstance(field.field.widget, Textarea):
+        raise TypeError(
+            f"{field.name} cannot be counted: it needs max_length and crispy_nhsuk.text.Textarea."
+        )
+    return limit
+
+
+def _divided_option(options: Sequence[dict[str, Any]], exclusive: str) -> dict[str, Any] | None:
+    """The option above which a divider stands, if any."""
+    if not exclusive:
+        return options[-1] if len(options) > 1 else None
+    values = [str(option["value"]) for option in options]
+    position = values.index(exclusive) if exclusive in values else len(values)
+    # Between the exclusive option and the others, also where it comes first.
+    position = max(position, 1)
+    return options[position] if position < len(options) else None
 
 
 def _option_attrs(option: dict[str, Any]) -> dict[str, Any]:
@@ -170,4 +264,9 @@ def error_target(field: BoundField) -> str:
     if field.is_hidden:
         return ""
     id_ = field.auto_id or field.html_name
-    return f"{id_}_0" if kind_of(field.field.widget) in ("radios", "checkboxes") else id_
+    kind = kind_of(field.field.widget)
+    if kind in ("radios", "checkboxes"):
+        return f"{id_}_0"
+    if kind == "date":
+        return f"{id_}_{DateInput.PARTS.index(wrong_parts(field)[0])}"
+    return id_

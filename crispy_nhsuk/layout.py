@@ -17,11 +17,9 @@ __all__ = [
     "Conditional",
     "Details",
     "Fieldset",
-    "Inset",
     "Link",
     "Question",
     "SecondaryButton",
-    "WarningButton",
 ]
 
 
@@ -29,6 +27,10 @@ class Question(LayoutObject):
     """One field, with what its form does not say: size of the label, hints of options, and so on.
 
     heading=True makes the label or legend the page's h1. hints are keyed by the option's value.
+    exclusive is the value of the checkbox that unticks the others and is unticked by them; the form
+    still has to refuse both together. divider is a word, such as "or", before the exclusive option
+    (after it where it comes first), or before the last option. counted tells below a textarea how
+    much of its field's max_length is left.
     """
 
     def __init__(
@@ -39,6 +41,9 @@ class Question(LayoutObject):
         heading: bool = False,
         inline: bool = False,
         hints: Mapping[str, str] | None = None,
+        exclusive: str = "",
+        divider: str = "",
+        counted: bool = False,
         prefix: str = "",
         suffix: str = "",
     ) -> None:
@@ -47,6 +52,9 @@ class Question(LayoutObject):
             "page_heading": heading,
             "inline": inline,
             "option_hints": hints,
+            "exclusive": exclusive,
+            "divider": divider,
+            "counted": counted,
             "prefix": prefix,
             "suffix": suffix,
         }
@@ -79,7 +87,7 @@ class Question(LayoutObject):
 
 
 class Conditional(Question):
-    """Radios that reveal further fields: Conditional("employed", {"yes": ["employer"]})."""
+    """Options that reveal further fields: Conditional("employed", {"yes": ["employer"]})."""
 
     def __init__(
         self,
@@ -149,16 +157,6 @@ class Details(_Drawn):
         self.summary, self.text = summary, text
 
 
-class Inset(_Drawn):
-    """Text that stands apart."""
-
-    template = "%s/layout/inset.html"
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.text = text
-
-
 class Button(_Drawn):
     """The button that submits the form; a second click within a second is ignored."""
 
@@ -174,12 +172,6 @@ class SecondaryButton(Button):
     """Another way to submit the form, such as Previous or Add."""
 
     variant = "secondary"
-
-
-class WarningButton(Button):
-    """Submits what cannot easily be undone."""
-
-    variant = "warning"
 
 
 class Link(_Drawn):

@@ -7,7 +7,7 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from crispy_nhsuk.fields import FieldParts, error_target
+from crispy_nhsuk.fields import Extras, FieldParts, error_target
 from crispy_nhsuk.summary import SummaryRow
 
 register = template.Library()
@@ -18,8 +18,13 @@ def field_parts(context: Context) -> FieldParts:
     """The parts of the field that crispy-forms is drawing."""
     return FieldParts(
         context["field"],
-        context.get("option_hints") or {},
-        context.get("reveals") or {},
+        Extras(
+            hints=context.get("option_hints") or {},
+            reveals=context.get("reveals") or {},
+            exclusive=context.get("exclusive") or "",
+            divider=context.get("divider") or "",
+            counted=bool(context.get("counted")),
+        ),
     )
 
 

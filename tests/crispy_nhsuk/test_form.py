@@ -7,6 +7,7 @@ from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.template import Context, Template
 
+from crispy_nhsuk.dates import DateField
 from crispy_nhsuk.helper import NHSFormHelper
 from crispy_nhsuk.layout import (
     Button,
@@ -14,11 +15,11 @@ from crispy_nhsuk.layout import (
     Conditional,
     Details,
     Fieldset,
-    Inset,
     Link,
     Question,
 )
 from crispy_nhsuk.summary import SummaryRow
+from crispy_nhsuk.text import Textarea
 from tests.crispy_nhsuk.official import lines, official
 from tests.crispy_nhsuk.rendering import drawn, form_with
 
@@ -149,8 +150,12 @@ def test_summary_list_is_the_design_systems() -> None:
     rows = [
         SummaryRow("Surname", ["O'Neill <b>"], "/register/name"),
         SummaryRow("Wards", ["Elm", "Oak"]),
+        SummaryRow("Job title", [""], "/register/work"),
+        SummaryRow("Telephone", []),
     ]
-    change = {"text": "Change", "href": "/register/name", "visuallyHiddenText": "Surname"}
+
+    def change(href: str, what: str) -> dict[str, object]:
+        return {"items": [{"text": "Change", "href": href, "visuallyHiddenText": what}]}
 
     html = render("{% summary_list rows %}", rows=rows)
 
@@ -160,8 +165,18 @@ def test_summary_list_is_the_design_systems() -> None:
             "summaryList",
             {
                 "rows": [
-                    {"key": "Surname", "value": "O'Neill <b>", "actions": {"items": [change]}},
+                    {
+                        "key": "Surname",
+                        "value": "O'Neill <b>",
+                        "actions": change("/register/name", "Surname"),
+                    },
                     {"key": "Wards", "value": {"html": "<p>Elm</p><p>Oak</p>"}},
+                    {
+                        "key": "Job title",
+                        "value": "Not given",
+                        "actions": change("/register/work", "Job title"),
+                    },
+                    {"key": "Telephone", "value": "Not given"},
                 ]
             },
         )
@@ -170,7 +185,13 @@ def test_summary_list_is_the_design_systems() -> None:
 
 def test_everything_is_escaped() -> None:
     form = form_with(
-        data={"text": HOSTILE, "area": HOSTILE, "choice": "<b>"},
+        data={
+            "text": HOSTILE,
+            "area": HOSTILE,
+            "choice": "<b>",
+            "counted": HOSTILE,
+            "date_day": HOSTILE,
+        },
         text=forms.CharField(label=HOSTILE, help_text=HOSTILE),
         area=forms.CharField(label=HOSTILE, widget=forms.Textarea),
         choice=forms.ChoiceField(
@@ -178,6 +199,13 @@ def test_everything_is_escaped() -> None:
         ),
         list=forms.ChoiceField(label=HOSTILE, choices=[(HOSTILE, [(HOSTILE, HOSTILE)])]),
         tick=forms.BooleanField(label=HOSTILE),
+        choices=forms.MultipleChoiceField(
+            label=HOSTILE,
+            choices=[("<b>", HOSTILE), (HOSTILE, HOSTILE)],
+            widget=forms.CheckboxSelectMultiple,
+        ),
+        counted=forms.CharField(label=HOSTILE, max_length=9, widget=Textarea),
+        date=DateField(what="date", label=HOSTILE),
     )
     for name in form.fields:
         form.add_error(name, HOSTILE)
@@ -187,8 +215,10 @@ def test_everything_is_escaped() -> None:
         Question("text", prefix=HOSTILE, suffix=HOSTILE),
         Fieldset(HOSTILE, "area", "list", "tick"),
         Conditional("choice", {}, hints={"<b>": HOSTILE}),
+        Question("choices", divider=HOSTILE, exclusive=HOSTILE),
+        Question("counted", counted=True),
+        "date",
         Details(HOSTILE, HOSTILE),
-        Inset(HOSTILE),
         ButtonGroup(Button(HOSTILE, name=HOSTILE, value=HOSTILE), Link(HOSTILE, HOSTILE)),
     )
 

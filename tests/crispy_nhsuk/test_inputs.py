@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from django import forms
 
+from crispy_nhsuk.dates import DateField, DateInput
 from crispy_nhsuk.layout import Conditional, Question
+from crispy_nhsuk.text import Textarea
 from tests.crispy_nhsuk.official import lines, official
 from tests.crispy_nhsuk.rendering import drawn, form_with
 
@@ -27,6 +29,10 @@ class Kind:
     @property
     def is_group(self) -> bool:
         return self.component in ("radios", "checkboxes")
+
+    @property
+    def has_legend(self) -> bool:
+        return self.is_group or self.component == "date-input"
 
 
 def items(**extra: Any) -> list[dict[str, Any]]:
@@ -61,16 +67,30 @@ KINDS = {
         {"type": "email", "attributes": {"maxlength": "320"}},
     ),
     "telephone": Kind(
-        forms.CharField, forms.TextInput(attrs={"type": "tel"}), "input", "input", {"type": "tel"}
+        forms.CharField,
+        forms.TelInput(attrs={"autocomplete": "tel", "class": "nhsuk-input--width-20"}),
+        "input", "input",
+        {"type": "tel", "autocomplete": "tel", "width": 20},
     ),
     "number": Kind(
         forms.IntegerField, forms.NumberInput(), "input", "input",
         {"type": "number", "attributes": {"min": "0", "max": "99"}},
         {"min_value": 0, "max_value": 99},
     ),
+    "whole number": Kind(
+        forms.IntegerField,
+        forms.TextInput(attrs={"inputmode": "numeric", "class": "nhsuk-input--width-3"}),
+        "input", "input",
+        {"inputmode": "numeric", "width": 3},
+    ),
+    "decimal number": Kind(
+        forms.DecimalField,
+        forms.TextInput(attrs={"inputmode": "decimal", "class": "nhsuk-input--width-5"}),
+        "input", "input",
+        {"inputmode": "decimal", "width": 5},
+    ),
     "search": Kind(
-        forms.CharField, forms.TextInput(attrs={"type": "search"}), "input", "input",
-        {"type": "search"},
+        forms.CharField, forms.SearchInput(), "input", "input", {"type": "search"},
     ),
     "password": Kind(
         forms.CharField, forms.PasswordInput(), "password-input", "passwordInput"
@@ -82,6 +102,16 @@ KINDS = {
     "textarea": Kind(
         forms.CharField, forms.Textarea(attrs={"rows": 4}), "textarea", "textarea",
         {"rows": 4, "attributes": {"maxlength": "250"}}, {"max_length": 250},
+    ),
+    "date": Kind(
+        DateField, DateInput(), "date-input", "dateInput",
+        {"items": [
+            {"name": f"answer_{part}", "id": f"id_answer_{number}", "label": label, "width": width}
+            for number, (part, label, width) in enumerate(
+                [("day", "Day", 2), ("month", "Month", 2), ("year", "Year", 4)]
+            )
+        ]},
+        {"what": "date"},
     ),
     "select": Kind(
         forms.ChoiceField, forms.Select(), "select", "select",
@@ -122,11 +152,12 @@ def our_field(kind: Kind, **options: Any) -> forms.Field:
 def theirs(kind: Kind, **params: Any) -> list[str]:
     label = params.pop("label", "Your answer")
     params = {"name": "answer", "id": "id_answer"} | kind.params | params
-    if kind.is_group:
-        del params["id"]
-        params |= {"idPrefix": "id_answer", "fieldset": {"legend": label}}
+    if kind.has_legend:
+        params["fieldset"] = {"legend": label}
     else:
         params["label"] = label
+    if kind.is_group:
+        params["idPrefix"] = params.pop("id")
     return lines(official(kind.component, kind.macro, params))
 
 
@@ -205,7 +236,7 @@ def test_disabled_field_is_disabled(name: str) -> None:
 
 
 @pytest.mark.parametrize("size", ["s", "m", "l", "xl"])
-@pytest.mark.parametrize("name", ["text", "select", "radios", "checkboxes"])
+@pytest.mark.parametrize("name", ["text", "select", "radios", "checkboxes", "date"])
 def test_label_has_the_size_of_the_helper(name: str, size: str) -> None:
     form = form_with(answer=our_field(KINDS[name]))
     label = {"text": "Your answer", "size": size}
@@ -213,7 +244,7 @@ def test_label_has_the_size_of_the_helper(name: str, size: str) -> None:
     assert lines(drawn(form, "answer", label_size=size)) == theirs(KINDS[name], label=label)
 
 
-@pytest.mark.parametrize("name", ["text", "radios"])
+@pytest.mark.parametrize("name", ["text", "radios", "date"])
 def test_question_can_be_the_heading_of_the_page(name: str) -> None:
     form = form_with(answer=our_field(KINDS[name]))
     label = {"text": "Your answer", "size": "l", "isPageHeading": True}
@@ -240,6 +271,118 @@ def test_options_can_be_inline_and_have_hints(name: str) -> None:
     html = drawn(form, Question("answer", inline=True, hints={"yes": "You can change beds"}))
 
     assert lines(html) == theirs(KINDS[name], inline=True, items=expected_items)
+
+
+REGIONS = [("national", "National"), ("london", "London"), ("none", "None of these")]
+
+
+@pytest.mark.parametrize(
+    ("exclusive", "divider", "order"),
+    [
+        ("none", "or", ["national", "london", "or", "none"]),
+        ("national", "or", ["national", "or", "london", "none"]),
+        ("none", "", ["national", "london", "none"]),
+        ("closed", "or", ["national", "london", "none"]),
+        ("", "or", ["national", "london", "or", "none"]),
+    ],
+)
+def test_checkboxes_can_have_an_exclusive_one_and_a_divider(
+    exclusive: str, divider: str, order: list[str]
+) -> None:
+    kind = KINDS["checkboxes"]
+    form = form_with(answer=our_field(kind, choices=REGIONS))
+
+    html = drawn(form, Question("answer", exclusive=exclusive, divider=divider))
+
+    assert lines(html) == theirs(kind, items=region_items(order, exclusive))
+
+
+def test_radios_can_have_a_divider_before_the_last() -> None:
+    kind = KINDS["radios"]
+    form = form_with(answer=our_field(kind, choices=REGIONS))
+
+    html = drawn(form, Question("answer", divider="or"))
+
+    assert lines(html) == theirs(kind, items=region_items(["national", "london", "or", "none"]))
+
+
+def test_a_single_option_has_no_divider() -> None:
+    form = form_with(answer=our_field(KINDS["radios"], choices=REGIONS[:1]))
+
+    assert "divider" not in drawn(form, Question("answer", divider="or"))
+
+
+def region_items(order: list[str], exclusive: str = "") -> list[dict[str, Any]]:
+    """The items of the macro, where a value that is no region is the divider."""
+    texts, ids = dict(REGIONS), {value: i for i, (value, _) in enumerate(REGIONS)}
+    return [
+        {
+            "value": value,
+            "text": texts[value],
+            "id": f"id_answer_{ids[value]}",
+            "behaviour": "exclusive" if value == exclusive else "",
+        }
+        if value in texts
+        else {"divider": value}
+        for value in order
+    ]
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("value", ["", "Two\nlines"])
+def test_textarea_can_have_a_count(state: str, value: str) -> None:
+    params = STATES[state]
+    has_error = "errorMessage" in params
+    field = forms.CharField(
+        label="Reason",
+        help_text=params.get("hint", ""),
+        max_length=250,
+        widget=Textarea(attrs={"rows": 4}),
+    )
+    form = form_with(
+        data={"answer": value} if has_error else None, initial={"answer": value}, answer=field
+    )
+    if has_error:
+        form.errors.pop("answer", None)
+        form.add_error("answer", params["errorMessage"])
+
+    html = drawn(form, Question("answer", counted=True))
+
+    assert lines(html) == lines(
+        official(
+            "character-count",
+            "characterCount",
+            {
+                "name": "answer",
+                "id": "id_answer",
+                "label": "Reason",
+                "rows": 4,
+                "maxlength": 250,
+                "value": value,
+                **params,
+            },
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        forms.CharField(max_length=250),
+        forms.CharField(widget=Textarea),
+        forms.CharField(max_length=250, widget=forms.Textarea),
+    ],
+)
+def test_count_without_a_textarea_and_a_limit_is_refused(field: forms.Field) -> None:
+    with pytest.raises(TypeError, match="max_length"):
+        drawn(form_with(answer=field), Question("answer", counted=True))
+
+
+def test_line_break_counts_as_one_character() -> None:
+    field = forms.CharField(max_length=5, widget=Textarea)
+
+    assert form_with(data={"answer": "ab\r\ncd"}, answer=field).is_valid()
+    assert not form_with(data={"answer": "ab\r\ncde"}, answer=field).is_valid()
 
 
 @pytest.mark.parametrize("chosen", ["yes", "no"])

@@ -8,10 +8,8 @@ from crispy_nhsuk.layout import (
     ButtonGroup,
     Details,
     Fieldset,
-    Inset,
     Link,
     SecondaryButton,
-    WarningButton,
 )
 from tests.crispy_nhsuk.official import lines, official
 from tests.crispy_nhsuk.rendering import drawn, form_with
@@ -26,18 +24,11 @@ CASES: list[tuple[LayoutObject, str, str, dict[str, object]]] = [
         SUBMIT | {"text": "Previous", "variant": "secondary", "name": "previous", "value": "1"},
     ),
     (
-        WarningButton("Withdraw"),
-        "button",
-        "button",
-        SUBMIT | {"text": "Withdraw", "variant": "warning"},
-    ),
-    (
         Details("Which ward?", format_html("<p>{}</p>", "Yours & mine")),
         "details",
         "details",
         {"summary": "Which ward?", "html": "<p>Yours &amp; mine</p>"},
     ),
-    (Inset("Kept for 7 days"), "inset-text", "insetText", {"text": "Kept for 7 days"}),
 ]
 
 
