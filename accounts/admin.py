@@ -1,14 +1,16 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 
-from accounts.models import Grant, Link, User
+from accounts.models import Grant, Link, Role, User
 from core.admin import ReadOnlyAdmin
+from core.audit import record
 
 # Addresses are proved by their links, and rights stand in grants: neither is edited here.
 admin.site.unregister(EmailAddress)
@@ -70,3 +72,29 @@ class GrantAdmin(ReadOnlyAdmin):
     search_fields = ("person__email", "person__surname")
     ordering = ("-pk",)
     show_full_result_count = False
+
+
+@admin.register(Role)
+class RoleAdmin(admin.ModelAdmin):
+    """The helpdesk words the sentence about each role; the roles themselves are the product's."""
+
+    list_display = ("__str__", "explanation")
+    fields = ("capability", "explanation")
+    readonly_fields = ("capability",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Role | None = None) -> bool:
+        return False
+
+    def save_model(
+        self, request: HttpRequest, obj: Role, form: "ModelForm[Any]", change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        record(
+            "role.explained",
+            by=request.user,  # type: ignore[arg-type]
+            target=obj,
+            explanation=obj.explanation,
+        )

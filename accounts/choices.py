@@ -42,17 +42,6 @@ SCOPES: dict[str, tuple[str, ...]] = {
 }
 SCOPE_FIELDS = ("service_group", "organisation", "unit", "ward", "collaborative", "region")
 
-ROLE_EXPLANATIONS: dict[str, str] = {
-    Capability.AVAILABILITY_VIEW: "Can search for free beds in every ward of the service group.",
-    Capability.AVAILABILITY_EDIT: "Can record whether beds are free, occupied or closed.",
-    Capability.PLANS_VIEW: "Can read strategic bed plans.",
-    Capability.PLANS_EDIT: "Can read and change the strategic bed plans of a collaborative.",
-    Capability.APPROVE_STANDARD: "Can decide what colleagues of the same provider ask for.",
-    Capability.APPROVE_COMMISSIONER: "Can decide what a collaborative's providers ask for.",
-    Capability.APPROVE_REGIONAL: "Can decide what people of a region ask for.",
-    Capability.ADMINISTER: "Can put right everything, and decides what nobody else can.",
-}
-
 
 class GrantOrigin(models.TextChoices):
     """Where a grant came from."""

@@ -6,10 +6,13 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.choices import APPROVER_CAPABILITIES, Capability, LinkPurpose, LinkState
-from accounts.models import Grant, Link, User
+from accounts.models import Grant, Link, Role, User
 from accounts.models.links import hash_of
 from organisations.models import ServiceGroup, Ward
 from organisations.queries import still_open
+
+# For a role without a sentence of its own.
+UNEXPLAINED = "Ask the helpdesk what this role is for."
 
 
 def live_grants(user: Any) -> QuerySet[Grant]:
@@ -65,6 +68,12 @@ def people_holding(stage: Any) -> QuerySet[User]:
     """The people who hold, now, exactly the right that a stage names."""
     grants = Grant.objects.live().filter(**stage.scope_columns)
     return User.objects.filter(pk__in=grants.values("person"))
+
+
+def role_explanations() -> dict[str, str]:
+    """The sentence for each capability, as the helpdesk words it (ERN-04). One query."""
+    worded = dict(Role.objects.values_list("capability", "explanation"))
+    return {value: worded.get(value, UNEXPLAINED) for value in Capability.values}
 
 
 def link_state(*, purpose: LinkPurpose, token: str) -> LinkState:

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest, requires
+from accounts.queries import role_explanations
 from approvals import queries, rules, services
 from approvals.choices import Outcome
 from approvals.forms import DecisionForm
@@ -49,6 +50,7 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
     stage = next((stage for stage in found.stages.all() if stage.is_current), None)
     context = {
         "item": found,
+        "explanation": role_explanations()[found.capability],
         "stage": stage,
         "refusal": rules.may_decide(request.user, found, stage),
         "held": queries.held_by(found.person),

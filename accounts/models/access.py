@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from accounts.choices import ROLE_EXPLANATIONS, SCOPE_FIELDS, SCOPES, Capability, GrantOrigin
+from accounts.choices import SCOPE_FIELDS, SCOPES, Capability, GrantOrigin
 from accounts.models.people import User
 from organisations.models import refuse_if_closed
 
@@ -77,15 +77,20 @@ class AccessScope(models.Model):
             f"{field}_id": getattr(self, f"{field}_id") for field in SCOPE_FIELDS
         }
 
-    @property
-    def explanation(self) -> str:
-        """The sentence that tells people what the role is."""
-        return ROLE_EXPLANATIONS[self.capability]
-
     def describe(self) -> str:
         """E.g. 'Availability viewer: CYPMHS (CAMHS)'."""
         role = Capability(self.capability).label
         return f"{role}: {self.scope}" if self.scope else role
+
+
+class Role(models.Model):
+    """The sentence that tells people what a role is, where they ask for it (ERN-04)."""
+
+    capability = models.CharField(max_length=30, choices=Capability, primary_key=True)
+    explanation = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        return self.get_capability_display()
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):

@@ -91,6 +91,9 @@ TEMPLATES = [
 CRISPY_TEMPLATE_PACK = "nhsuk"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["nhsuk"]
 
+# The day of the terms of use in force; another day asks everybody to accept them anew (CT-10).
+TERMS_VERSION = "2026-11-21"
+
 # How long an approver has before a request is late (CT-12)
 DECISION_WORKING_DAYS = 2
 
