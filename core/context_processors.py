@@ -12,6 +12,7 @@ def service(request: HttpRequest) -> dict[str, Any]:
     return {
         "service_name": settings.SERVICE_NAME,
         "service_short_name": settings.SERVICE_SHORT_NAME,
+        "service_owner": settings.SERVICE_OWNER,
         "demonstration": settings.DEMONSTRATION,
         "helpdesk_email": settings.HELPDESK_EMAIL,
         "helpdesk_telephone": settings.HELPDESK_TELEPHONE,

@@ -1,20 +1,40 @@
 """Pages that belong to no app: the footer's texts, errors, health."""
 
+from datetime import date
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
+from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from core.broker import broker_answers
 from core.context_processors import service
+from core.cookies import cookies
 
 
 def text_page(name: str):  # type: ignore[no-untyped-def]
     """A view of templates/pages/<name>.html, open to everyone."""
     return login_not_required(TemplateView.as_view(template_name=f"pages/{name}.html"))
+
+
+@login_not_required
+@require_safe
+def cookies_page(request: HttpRequest) -> HttpResponse:
+    """Every cookie that the service sets."""
+    return render(request, "pages/cookies.html", {"cookies": cookies()})
+
+
+@login_not_required
+@require_safe
+def terms(request: HttpRequest) -> HttpResponse:
+    """The terms, with the date from which this version holds."""
+    version = date.fromisoformat(settings.TERMS_VERSION)
+    return render(request, "pages/terms_and_conditions.html", {"version": version})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

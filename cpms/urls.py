@@ -18,12 +18,11 @@ urlpatterns = [
         name="accessibility_statement",
     ),
     path("contact-us/", pages.text_page("contact_us"), name="contact_us"),
-    path("cookies/", pages.text_page("cookies"), name="cookies"),
+    path("cookies/", pages.cookies_page, name="cookies"),
     path("privacy-policy/", pages.text_page("privacy_policy"), name="privacy_policy"),
+    path("terms-and-conditions/", pages.terms, name="terms_and_conditions"),
     path(
-        "terms-and-conditions/",
-        pages.text_page("terms_and_conditions"),
-        name="terms_and_conditions",
+        "supported-browsers/", pages.text_page("supported_browsers"), name="supported_browsers"
     ),
     path("help/", pages.text_page("help"), name="help"),
     path("healthz", pages.healthz, name="healthz"),

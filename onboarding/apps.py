@@ -7,8 +7,11 @@ class OnboardingConfig(AppConfig):
     def ready(self) -> None:
         from accounts.rules import signed_in
         from accounts.tiles import Tile, register_first_stop, register_tile
+        from core.cookies import register_cookie
         from onboarding.access_request.first_stop import first_stop
+        from onboarding.registration.views import cookie
 
+        register_cookie(cookie)
         register_first_stop(first_stop)
         register_tile(
             Tile(

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.cookies import Cookie, in_words
 from core.errors import Conflict
 from onboarding.models import RegistrationDraft
 from onboarding.registration.drafts import (
@@ -36,6 +37,16 @@ SUMMARY = (
     ("Job title", "work", "job_title"),
     ("Postcode", "work", "postcode"),
 )
+
+
+def cookie() -> Cookie:
+    """What the page about cookies says of ours."""
+    return Cookie(
+        COOKIE,
+        "Lets you go on with creating an account where you stopped, in the same browser.",
+        f"{in_words(LIFETIME)} after you began. What you had typed is then deleted as well.",
+    )
+
 
 DraftView = Callable[..., HttpResponse]
 

@@ -1,5 +1,5 @@
 // The page names the design system's file, because only the page knows its hashed name.
-const { initAll } = await import(document.getElementById("nhsuk-frontend").href);
+const designSystem = import(document.getElementById("nhsuk-frontend").href);
 
 // The design system gives radios aria-expanded, which WAI-ARIA does not allow for them.
 function dropExpanded() {
@@ -8,7 +8,13 @@ function dropExpanded() {
   }
 }
 
-initAll();
-dropExpanded();
-window.addEventListener("pageshow", dropExpanded);
-document.addEventListener("click", dropExpanded);
+designSystem.then(
+  ({ initAll }) => {
+    initAll();
+    dropExpanded();
+    window.addEventListener("pageshow", dropExpanded);
+    document.addEventListener("click", dropExpanded);
+  },
+  // Without it the page works as it does without JavaScript: nothing may stay hidden.
+  () => document.body.classList.remove("js-enabled", "nhsuk-frontend-supported"),
+);
