@@ -29,3 +29,13 @@ class PostcodeField(forms.CharField):
             return resolve(text, allow_outcode=self.allow_outcode).postcode
         except PostcodeError as error:
             raise ValidationError(str(error), code="postcode") from error
+
+
+class DirectoryField(forms.Field):
+    """One organisation of the directory, found by text."""
+
+    def __init__(
+        self, *, asks_as: str, find_url: Any = "", unlisted: bool = True, **kwargs: Any
+    ) -> None:
+        self.asks_as, self.find_url, self.unlisted = asks_as, find_url, unlisted
+        super().__init__(**kwargs)

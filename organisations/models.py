@@ -2,11 +2,11 @@
 
 import pghistory
 import pgtrigger
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Upper
 from django.utils import timezone
 
 from organisations.choices import (
@@ -16,6 +16,8 @@ from organisations.choices import (
     Sex,
     WardKind,
 )
+from organisations.geography import position_on_sphere
+from organisations.search_text import keep_search_text, pass_search_text_on
 
 
 def refuse_if_closed(name: str, organisation_of: str) -> pgtrigger.Trigger:
@@ -38,6 +40,15 @@ def refuse_if_closed(name: str, organisation_of: str) -> pgtrigger.Trigger:
             RETURN NEW;
         """,  # noqa: S608 - both are written in our models
     )
+
+
+def indexes_of_names(prefix: str) -> list[models.Index]:
+    """What serves a part of a name, a part of any name in search_text, and the order of lists."""
+    return [
+        GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name=f"{prefix}_name_part"),
+        GinIndex(fields=["search_text"], name=f"{prefix}_search", opclasses=["gin_trgm_ops"]),
+        models.Index(fields=["name", "id"], name=f"{prefix}_in_order"),
+    ]
 
 
 class Region(models.Model):
@@ -127,7 +138,7 @@ class OrganisationKind(models.Model):
         return self.name
 
 
-@pghistory.track()
+@pghistory.track(exclude=["search_text"])
 class Organisation(models.Model):
     ods_code = models.CharField("ODS code", max_length=12, unique=True)
     ods_name = models.CharField("name in ODS", max_length=200)
@@ -148,11 +159,18 @@ class Organisation(models.Model):
     successor = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="predecessors"
     )
+    search_text = models.TextField(default="", editable=False)
 
     class Meta:
         ordering = ["name"]
         indexes = [
-            GinIndex(fields=["name"], name="organisation_name_trgm", opclasses=["gin_trgm_ops"])
+            *indexes_of_names("organisation"),
+            models.Index(Upper("ods_code"), name="organisation_ods_code_upper"),
+            models.Index(
+                fields=["postcode"],
+                name="organisation_postcode_begins",
+                opclasses=["varchar_pattern_ops"],
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -168,6 +186,10 @@ class Organisation(models.Model):
             models.CheckConstraint(
                 condition=~Q(successor=F("id")), name="organisation_is_not_its_own_successor"
             ),
+        ]
+        triggers = [
+            keep_search_text("NEW.name", "nullif(upper(NEW.ods_name), upper(NEW.name))"),
+            pass_search_text_on("organisations_unit", "organisation_id"),
         ]
 
     def __str__(self) -> str:
@@ -185,7 +207,7 @@ def refuse_new_in(organisation: Organisation) -> None:
         raise ValidationError(f"{organisation.name} is closed: nothing new can be added to it.")
 
 
-@pghistory.track()
+@pghistory.track(exclude=["search_text"])
 class Unit(models.Model):
     """A site (hospital) of a provider."""
 
@@ -203,17 +225,32 @@ class Unit(models.Model):
         max_length=7, blank=True, help_text="Month of the newest public source, e.g. 2018-02"
     )
     closed_on = models.DateField(null=True, blank=True)
+    search_text = models.TextField(default="", editable=False)
 
     class Meta:
         ordering = ["name"]
-        indexes = [GinIndex(fields=["name"], name="unit_name_trgm", opclasses=["gin_trgm_ops"])]
+        indexes = [
+            *indexes_of_names("unit"),
+            models.Index(Upper("ods_code"), name="unit_ods_code_upper"),
+            GistIndex(position_on_sphere(), name="unit_nearest"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(latitude__range=(-90, 90)) & Q(longitude__range=(-180, 180)),
                 name="unit_position_on_earth",
             ),
         ]
-        triggers = [refuse_if_closed("unit_on_closed_organisation", "NEW.organisation_id")]
+        triggers = [
+            refuse_if_closed("unit_on_closed_organisation", "NEW.organisation_id"),
+            keep_search_text(
+                "NEW.name",
+                "nullif(upper(NEW.ods_name), upper(NEW.name))",
+                "NEW.town",
+                parent="organisations_organisation",
+                parent_id="organisation_id",
+            ),
+            pass_search_text_on("organisations_ward", "unit_id"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.organisation.name}: {self.name}"
@@ -223,7 +260,7 @@ class Unit(models.Model):
             refuse_new_in(self.organisation)
 
 
-@pghistory.track()
+@pghistory.track(exclude=["search_text"])
 class Ward(models.Model):
     """The place whose beds, or sessions a day, are recorded."""
 
@@ -249,10 +286,11 @@ class Ward(models.Model):
     email = models.EmailField(blank=True, help_text="For referrals")
     referral_hours = models.CharField(max_length=100, blank=True)
     closed_on = models.DateField(null=True, blank=True)
+    search_text = models.TextField(default="", editable=False)
 
     class Meta:
         ordering = ["name"]
-        indexes = [GinIndex(fields=["name"], name="ward_name_trgm", opclasses=["gin_trgm_ops"])]
+        indexes = indexes_of_names("ward")
         constraints = [
             models.UniqueConstraint(
                 fields=["unit", "name"],
@@ -281,7 +319,8 @@ class Ward(models.Model):
             refuse_if_closed(
                 "ward_on_closed_organisation",
                 "SELECT organisation_id FROM organisations_unit WHERE id = NEW.unit_id",
-            )
+            ),
+            keep_search_text("NEW.name", parent="organisations_unit", parent_id="unit_id"),
         ]
 
     def __str__(self) -> str:

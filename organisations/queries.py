@@ -1,40 +1,23 @@
 """Reads of the directory."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import (
-    Case,
-    F,
-    FloatField,
-    IntegerField,
-    Q,
-    QuerySet,
-    Value,
-    When,
-)
-from django.db.models.expressions import CombinedExpression, Expression
-from django.db.models.functions import (
-    ASin,
-    Cos,
-    Least,
-    Now,
-    Power,
-    Radians,
-    Sin,
-    Sqrt,
-    TruncDate,
-)
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
+from django.db.models.functions import Now, TruncDate, Upper
 from django.utils import timezone
 
 from organisations.choices import AsksAs
+from organisations.geography import distance_miles, nearness
 from organisations.models import Organisation, Unit, Ward
 from organisations.postcodes import Place, PostcodeError, resolve
+from organisations.search_text import folded
 
-EARTH_RADIUS_MILES = 3958.7613
 LONGEST_SEARCH = 100
+MOST_FOUND = 20
+MOST_COMPARED = 200
 
 PlaceKind = Literal["organisation", "unit", "ward"]
 
@@ -47,24 +30,6 @@ def still_open(*paths: str) -> Q:
             **{f"{path}closed_on__gt": TruncDate(Now())}
         )
     return condition
-
-
-def distance_miles(latitude: float, longitude: float, *, path: str = "") -> Expression:
-    """Straight-line miles from a point (WGS84 degrees) to units, or to what `path` leads to.
-
-    E.g. Ward.objects.annotate(miles=distance_miles(51.5, -0.7, path="unit__")).
-    """
-    there_latitude, there_longitude = F(f"{path}latitude"), F(f"{path}longitude")
-    haversine: CombinedExpression = Power(
-        Sin(Radians(there_latitude - Value(latitude)) / 2.0), 2
-    ) + Cos(Radians(Value(latitude))) * Cos(Radians(there_latitude)) * Power(
-        Sin(Radians(there_longitude - Value(longitude)) / 2.0), 2
-    )
-    # Rounding can carry the other side of the earth past 1, of which there is no arcsine.
-    root = Least(Sqrt(haversine), Value(1.0), output_field=FloatField())
-    return CombinedExpression(
-        Value(2 * EARTH_RADIUS_MILES), "*", ASin(root), output_field=FloatField()
-    )
 
 
 @dataclass(frozen=True)
@@ -82,81 +47,93 @@ class Match:
         return f"{self.kind}:{self.id}"
 
 
-def find_places(
-    text: str,
-    *,
-    groups: Collection[int] | None = None,
-    kinds: tuple[PlaceKind, ...] = ("organisation", "unit", "ward"),
-    limit: int = 20,
-) -> list[Match]:
-    """Open providers, units and wards, up to `limit` of each, by part of a name, code or postcode.
+class Matches(list[Match]):
+    """What was found, the best first; `more` says that other things fit as well."""
 
-    A postcode, or its first half, gives the nearest units and wards. `groups` (ids of
-    service groups) limits the wards. One query for each kind, and one more if the text has the
-    shape of a postcode.
-    """
-    text = " ".join(text.replace("\x00", " ").split())
-    if len(text) < 2 or len(text) > LONGEST_SEARCH:
-        return []
-    place = place_of(text)
-    found: list[Match] = []
-    if "organisation" in kinds:
-        providers = Organisation.objects.filter(still_open(""), kind__asks_as=AsksAs.PROVIDER)
-        found += [
-            Match("organisation", row.pk, str(row), f"ODS code {row.ods_code}")
-            for row in best(providers, text, place, ["name"], code="ods_code", path=None)[:limit]
-        ]
-    if "unit" in kinds:
-        units = Unit.objects.filter(
-            still_open("", "organisation__"), organisation__kind__asks_as=AsksAs.PROVIDER
-        )
-        names = ["name", "town", "organisation__name"]
-        found += [
-            Match("unit", row.pk, str(row), where(row, row))
-            for row in best(
-                units.select_related("organisation"),
-                text,
-                place,
-                names,
-                code="ods_code",
-                path="",
-            )[:limit]
-        ]
-    if "ward" in kinds:
-        wards = Ward.objects.filter(still_open("", "unit__", "unit__organisation__"))
-        if groups is not None:
-            wards = wards.filter(service_type__group__in=groups)
-        names = ["name", "unit__name", "unit__town", "unit__organisation__name"]
-        found += [
-            Match("ward", row.pk, str(row), where(row, row.unit))
-            for row in best(
-                wards.select_related("unit__organisation"),
-                text,
-                place,
-                names,
-                code="unit__ods_code",
-                path="unit__",
-            )[:limit]
-        ]
-    return found
+    def __init__(self, matches: Iterable[Match] = (), *, more: bool = False) -> None:
+        super().__init__(matches)
+        self.more = more
 
 
-def find_organisations(text: str, *, asks_as: str, limit: int = 20) -> list[Match]:
-    """Open organisations whose people ask as that, by part of a name or ODS code."""
-    text = " ".join(text.replace("\x00", " ").split())
-    if len(text) < 2 or len(text) > LONGEST_SEARCH:
-        return []
+@dataclass(frozen=True)
+class Kind:
+    """What is found of one kind: `code` leads to the ODS code, `related` to what a match shows."""
+
+    rows: QuerySet[Any]
+    related: str
+    code: str
+    match: Callable[[Any], Match]
+
+
+def organisations_of(asks_as: str) -> Kind:
     rows = Organisation.objects.filter(still_open(""), kind__asks_as=asks_as)
-    found = best(rows.select_related("kind"), text, None, ["name"], code="ods_code", path=None)
-    return [
-        Match("organisation", row.pk, row.name, organisation_detail(row)) for row in found[:limit]
-    ]
+    return Kind(rows, "kind", "ods_code", organisation_match)
 
 
-def organisation_detail(row: Organisation) -> str:
-    """E.g. 'ODS code NV2', 'GP practice, ODS code A81001, SL6 0PQ'."""
-    kind = "" if row.kind.asks_as == AsksAs.PROVIDER else row.kind.name
-    return ", ".join(filter(None, [kind, f"ODS code {row.ods_code}", row.postcode]))
+def units_of_providers() -> Kind:
+    rows = Unit.objects.filter(
+        still_open("", "organisation__"), organisation__kind__asks_as=AsksAs.PROVIDER
+    )
+    return Kind(rows, "organisation__kind", "ods_code", unit_match)
+
+
+def wards_of(groups: Collection[int] | None) -> Kind:
+    rows = Ward.objects.filter(still_open("", "unit__", "unit__organisation__"))
+    if groups is not None:
+        rows = rows.filter(service_type__group__in=groups)
+    return Kind(rows, "unit__organisation", "unit__ods_code", ward_match)
+
+
+def find_organisations(text: str, *, asks_as: str, limit: int = MOST_FOUND) -> Matches:
+    """Open organisations whose people ask as that, by part of a name, ODS code or postcode.
+
+    A postcode, or its first half, gives the organisations of that area, and providers by their
+    units nearest to it. 1 query, 1 more if no name has the words; 3 if the text is a postcode.
+    """
+    text = tidy(text)
+    if not folded(text):
+        return Matches()
+    kind = organisations_of(asks_as)
+    place = place_of(text)
+    if place is not None:
+        found = around(kind, text, place, limit, with_units=asks_as == AsksAs.PROVIDER)
+    else:
+        rows = best(kind, text, limit) or alike(kind, text, limit)
+        found = [kind.match(row) for row in rows]
+    return Matches(found[:limit], more=len(found) > limit)
+
+
+def find_places(text: str, *, groups: Collection[int] | None = None) -> Matches:
+    """Open providers, units and wards, up to 20 of each, by part of a name, code or postcode.
+
+    A postcode, or its first half, gives the nearest units and wards. `groups` (ids of service
+    groups) limits the wards. 3 queries, 3 more if no name has the words, 1 more if the text is a
+    postcode.
+    """
+    text = tidy(text)
+    if not folded(text):
+        return Matches()
+    kinds = organisations_of(AsksAs.PROVIDER), units_of_providers(), wards_of(groups)
+    place = place_of(text)
+    if place is not None:
+        providers, units, wards = kinds
+        found = [
+            list(of_code(providers, text).select_related(providers.related)),
+            nearest_units(units, text, place),
+            nearest_wards(wards, text, place),
+        ]
+    else:
+        found = [best(kind, text, MOST_FOUND) for kind in kinds]
+        if not any(found):
+            found = [alike(kind, text, MOST_FOUND) for kind in kinds]
+    return Matches(
+        (
+            kind.match(row)
+            for kind, rows in zip(kinds, found, strict=True)
+            for row in rows[:MOST_FOUND]
+        ),
+        more=any(len(rows) > MOST_FOUND for rows in found),
+    )
 
 
 def successor_of(organisation: Organisation) -> Organisation | None:
@@ -174,6 +151,12 @@ def successor_of(organisation: Organisation) -> Organisation | None:
     return following
 
 
+def tidy(text: str) -> str:
+    """What was typed, on one line; nothing where it is too short or too long to look for."""
+    text = " ".join(text.replace("\0", " ").split())
+    return text if 2 <= len(text) <= LONGEST_SEARCH else ""
+
+
 def place_of(text: str) -> Place | None:
     try:
         return resolve(text, allow_outcode=True)
@@ -181,50 +164,123 @@ def place_of(text: str) -> Place | None:
         return None
 
 
-def best(
-    rows: QuerySet[Any],
-    text: str,
-    place: Place | None,
-    names: list[str],
-    *,
-    code: str,
-    path: str | None,
-) -> QuerySet[Any]:
-    """The rows that fit, best first: an ODS code, then the nearest or the most alike.
+def best(kind: Kind, text: str, limit: int) -> list[Any]:
+    """Rows that fit, up to one more than the limit: those of an ODS code first, then by name.
 
-    `names` are where each word of the text may stand, the row's own name first; `path` leads to
-    the position, None where there is none. Some ODS codes look like the first half of a postcode.
+    Each step is a search of its own, which an index serves and the limit ends: one condition with
+    OR would read the whole table.
     """
-    has_code = Q(**{f"{code}__iexact": text})
-    rows = rows.annotate(
-        code_rank=Case(When(has_code, then=0), default=1, output_field=IntegerField())
-    )
-    if place is not None:
-        if path is None:
-            return rows.filter(has_code)
-        miles = distance_miles(place.latitude, place.longitude, path=path)
-        return rows.annotate(miles=miles).order_by("code_rank", "miles", "name", "pk")
+    steps = [Q(name__istartswith=text)]
+    if " " not in text:
+        steps.insert(0, Q(**{f"{kind.code}__iexact": text}))
+    if len(text) > 2:
+        steps.append(Q(name__icontains=text))
     every_word = Q()
-    for word in text.split():
-        anywhere = Q()
-        for name in names:
-            anywhere |= Q(**{f"{name}__icontains": word})
-        every_word &= anywhere
-    own = names[0]
-    alike = Q(**{f"{own}__trigram_word_similar": text})
+    for word in folded(text).split():
+        # One or two letters would fit nearly everything, and only begin a word.
+        every_word &= Q(search_text__contains=word if len(word) > 2 else f" {word}")
+    rank = Case(*(When(step, then=number) for number, step in enumerate(steps)), default=9)
+    found = [kind.rows.filter(step).order_by("name", "pk") for step in (*steps, every_word)]
+    return list(either(kind, found, limit).order_by(rank, "name", "pk")[: limit + 1])
+
+
+def alike(kind: Kind, text: str, limit: int) -> list[Any]:
+    """Rows whose own names are spelled like the text, up to one more than the limit."""
+    text = text.upper()
+    near = kind.rows.annotate(upper=Upper("name")).filter(upper__trigram_word_similar=text)
+    likeness = TrigramWordSimilarity(text, Upper("name"))
+    found = either(kind, [near.order_by()], MOST_COMPARED).annotate(likeness=likeness)
+    return list(found.order_by("-likeness", "name", "pk")[: limit + 1])
+
+
+def either(kind: Kind, found: list[QuerySet[Any]], limit: int) -> QuerySet[Any]:
+    """The rows that one of the searches has among its first, with all that a match shows."""
+    first, *others = (search.values("pk")[: limit + 1] for search in found)
+    rows = kind.rows.model._default_manager.select_related(kind.related)
+    return rows.filter(pk__in=first.union(*others) if others else first)
+
+
+def of_code(kind: Kind, text: str) -> QuerySet[Any]:
+    return kind.rows.filter(**{f"{kind.code}__iexact": text})
+
+
+def around(kind: Kind, text: str, place: Place, limit: int, *, with_units: bool) -> list[Match]:
+    """Organisations at the postcode, then those of the nearest units, then those of its area."""
+    outcode = place.postcode.split()[0]
+    is_here = Q(ods_code__iexact=text) | Q(postcode=place.postcode)
+    in_area = (
+        kind.rows.filter(is_here | Q(postcode__startswith=f"{outcode} "))
+        .select_related(kind.related)
+        .annotate(rank=Case(When(is_here, then=0), default=1))
+        .order_by("rank", "name", "pk")[: limit + 1]
+    )
+    found = {row.pk: kind.match(row) for row in in_area if row.rank == 0}
+    if with_units:
+        for unit in nearest(units_of_providers(), place, limit):
+            match = organisation_match(unit.organisation, f"{unit.name}, {away(unit.miles)}")
+            found.setdefault(match.id, match)
+    for row in in_area:
+        found.setdefault(row.pk, kind.match(row))
+    return list(found.values())
+
+
+def nearest(units: Kind, place: Place, limit: int) -> QuerySet[Any]:
+    """The units nearest to a place, up to one more than the limit, with their `miles`."""
     return (
-        rows.filter(has_code | every_word | alike)
-        .annotate(likeness=TrigramWordSimilarity(text, own))
-        .order_by("code_rank", "-likeness", "name", "pk")
+        units.rows.select_related(units.related)
+        .annotate(miles=distance_miles(place.latitude, place.longitude))
+        .order_by(nearness(place.latitude, place.longitude), "pk")[: limit + 1]
     )
 
 
-def where(row: Unit | Ward, unit: Unit) -> str:
+def nearest_units(units: Kind, text: str, place: Place) -> list[Any]:
+    """Units of an ODS code that looks like a postcode, then the nearest."""
+    found = [of_code(units, text), nearest(units, place, MOST_FOUND)]
+    return in_order(either(units, found, MOST_FOUND), units, text, place)
+
+
+def nearest_wards(wards: Kind, text: str, place: Place) -> list[Any]:
+    """The same for wards: the nearest are in the nearest units that have any of them."""
+    having = Unit.objects.filter(Exists(wards.rows.filter(unit=OuterRef("pk"))))
+    units = Kind(having, "organisation", "ods_code", unit_match)
+    near = nearest(units, place, MOST_FOUND).values("pk")
+    of_that_code = Unit.objects.filter(ods_code__iexact=text).values("pk")
+    rows = wards.rows.select_related(wards.related).filter(unit__in=near.union(of_that_code))
+    return in_order(rows, wards, text, place)
+
+
+def in_order(rows: QuerySet[Any], kind: Kind, text: str, place: Place) -> list[Any]:
+    """Those of an ODS code, then the nearest, up to one more than are shown."""
+    path = kind.code.removesuffix("ods_code")
+    miles = distance_miles(place.latitude, place.longitude, path=path)
+    rank = Case(When(**{f"{kind.code}__iexact": text}, then=0), default=1)
+    return list(rows.annotate(miles=miles).order_by(rank, "miles", "name", "pk")[: MOST_FOUND + 1])
+
+
+def organisation_match(row: Organisation, nearby: str = "") -> Match:
+    """With e.g. 'ODS code NV2, Maidenhead SL6 0PQ' or 'GP practice, ODS code A81001'."""
+    kind = "" if row.kind.asks_as == AsksAs.PROVIDER else row.kind.name
+    place = nearby or " ".join(filter(None, [row.address.rpartition(", ")[2], row.postcode]))
+    detail = ", ".join(filter(None, [kind, f"ODS code {row.ods_code}", place]))
+    return Match("organisation", row.pk, row.name, detail)
+
+
+def unit_match(row: Any) -> Match:
+    return Match("unit", row.pk, str(row), where(row, row))
+
+
+def ward_match(row: Any) -> Match:
+    return Match("ward", row.pk, str(row), where(row.unit, row))
+
+
+def where(unit: Unit, row: Any) -> str:
     """E.g. 'Maidenhead, SL6 0PQ, 3 miles away'."""
     miles: float | None = getattr(row, "miles", None)
-    away = (
-        "" if miles is None else "less than a mile away" if miles < 1 else f"{miles:.0f} miles away"
-    )
-    if away == "1 miles away":
-        away = "1 mile away"
-    return ", ".join(filter(None, [unit.town, unit.postcode, away]))
+    distance = "" if miles is None else away(miles)
+    return ", ".join(filter(None, [unit.town, unit.postcode, distance]))
+
+
+def away(miles: float) -> str:
+    if miles < 1:
+        return "less than a mile away"
+    return "1 mile away" if round(miles) == 1 else f"{miles:.0f} miles away"

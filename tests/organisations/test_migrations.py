@@ -4,6 +4,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
+from organisations.models import Organisation
+
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
 ORGANISATIONS = [("NV2", "independent_provider"), ("RNU", "nhs_provider"), ("QE1", "icb")]
@@ -22,6 +24,11 @@ def as_before():
         )
     yield
     call_command("migrate", verbosity=0)
+
+
+def test_what_is_there_can_be_found_by_its_names(as_before):
+    call_command("migrate", verbosity=0)
+    assert Organisation.objects.filter(search_text=" trust").count() == len(ORGANISATIONS)
 
 
 @pytest.mark.requirement("CT-07")

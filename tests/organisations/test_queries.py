@@ -1,10 +1,14 @@
 """Distances, and finding places of the directory by what people type."""
 
+from datetime import date
+
 import pytest
 from django.utils import timezone
 
-from organisations.models import Unit, Ward
-from organisations.queries import distance_miles, find_places
+from organisations.choices import AsksAs
+from organisations.models import Organisation, Unit, Ward
+from organisations.queries import distance_miles, find_organisations, find_places, successor_of
+from organisations.search_text import folded
 from tests.factories.organisations import (
     OrganisationFactory,
     PostcodeLocationFactory,
@@ -47,6 +51,10 @@ def labels(text, **options):
     return [(match.kind, match.label) for match in find_places(text, **options)]
 
 
+def wards(text, **options):
+    return [label for kind, label in labels(text, **options) if kind == "ward"]
+
+
 HUNTERCOMBE = "The Huntercombe Group"
 MAIDENHEAD = f"{HUNTERCOMBE}: Huntercombe Hospital - Maidenhead"
 KENNET = f"{MAIDENHEAD}: CAMHS-Kennet-ED"
@@ -85,7 +93,7 @@ def test_part_of_a_name_finds_organisation_unit_and_ward(kennet, django_assert_n
 
 @pytest.mark.parametrize("text", ["kennet", "maidenhead kennet", "Kennet  Huntercombe"])
 def test_every_word_counts_wherever_it_stands(kennet, text):
-    assert labels(text, kinds=("ward",)) == [("ward", KENNET)]
+    assert labels(text) == [("ward", KENNET)]
 
 
 def test_a_slip_in_a_name_is_forgiven(kennet):
@@ -108,7 +116,6 @@ def test_a_postcode_finds_the_nearest_first(kennet, django_assert_num_queries):
         "Cumbria, Northumberland, Tyne and Wear: St George's Park",
     ]
     assert found[0].detail == "Maidenhead, SL6 0PQ, 1 mile away"
-    assert [match.label for match in find_places("SL6 0PQ", limit=1)] == [MAIDENHEAD, KENNET]
 
 
 def test_an_ods_code_that_looks_like_a_postcode_is_found_too(kennet):
@@ -121,8 +128,8 @@ def test_an_ods_code_that_looks_like_a_postcode_is_found_too(kennet):
 
 def test_wards_of_other_service_groups_are_left_out(kennet):
     group = kennet.service_type.group
-    assert labels("rede", kinds=("ward",)) != []
-    assert labels("rede", kinds=("ward",), groups=[group.pk]) == []
+    assert wards("rede") != []
+    assert wards("rede", groups=[group.pk]) == []
     assert labels("kennet", groups=[group.pk]) == [("ward", KENNET)]
 
 
@@ -147,7 +154,158 @@ def test_nothing_to_search_for_finds_nothing(kennet, text):
     assert find_places(text) == []
 
 
-def test_found_places_end_at_the_limit(kennet):
-    for number in range(5):
+def test_no_more_than_twenty_of_a_kind_are_found_and_more_says_so(kennet):
+    for number in range(20):
         WardFactory(name=f"Kennet {number}")
-    assert len(find_places("kennet", limit=3)) == 3
+    found = find_places("kennet")
+    assert (len(found), found.more) == (20, True)
+    assert not find_places("kennet 19").more
+
+
+def test_names_that_begin_with_the_text_come_before_those_that_contain_it(kennet):
+    for name in ("Kennet Heath", "North Kennet"):
+        WardFactory(name=name)
+    UnitFactory(ods_code="NV209", name="Kennet House", organisation=kennet.unit.organisation)
+    assert [label.rpartition(": ")[2] for label in wards("kennet")] == [
+        "Kennet Heath",
+        "CAMHS-Kennet-ED",
+        "North Kennet",
+    ]
+
+
+@pytest.mark.parametrize("text", ["st georges", "St. George’s", "ST GEORGE'S PARK"])
+def test_points_and_apostrophes_make_no_difference(kennet, text):
+    assert ("unit", "Cumbria, Northumberland, Tyne and Wear: St George's Park") in labels(text)
+
+
+@pytest.mark.parametrize("text", ["taplow manor", "hunter", "maidenhead"])
+def test_a_new_name_is_found_in_everything_below_it(kennet, text):
+    unit = kennet.unit
+    unit.organisation.name = unit.organisation.ods_name = "Active Care"
+    unit.organisation.save()
+    Unit.objects.filter(pk=unit.pk).update(name="Taplow Manor", ods_name="Taplow", town="")
+    found = {"unit", "ward"} if text == "taplow manor" else set()
+    assert {kind for kind, _ in labels(text)} == found
+    assert ("ward", "Active Care: Taplow Manor: CAMHS-Kennet-ED") in labels("active kennet")
+
+
+def test_a_new_name_adds_to_the_history_of_nothing_else(kennet):
+    count = Ward.pgh_event_model.objects.count()
+    kennet.unit.organisation.name = "Active Care"
+    kennet.unit.organisation.save()
+    assert Ward.pgh_event_model.objects.count() == count
+
+
+@pytest.mark.parametrize(
+    "text", ["St George’s Park", " O'Neill--House ", "Tŷ Llidiard (PICU)", "Ward_3/4", "ÉCOLE", "-"]
+)
+def test_text_is_folded_the_same_way_in_python_and_in_the_database(text):
+    unit = UnitFactory(name=text, ods_name=text, town="", organisation__ods_name="x")
+    own = Unit.objects.get(pk=unit.pk).search_text.removesuffix(" the huntercombe group x")
+    assert own.removeprefix(" ") == folded(text)
+
+
+@pytest.fixture
+def bodies(kennet):
+    """A GP practice and a council beside the providers of the guide."""
+    OrganisationFactory(
+        ods_code="K81001",
+        name="Maidenhead Surgery",
+        kind__code="gp_practice",
+        address="1 High Street, Maidenhead",
+        postcode="SL6 1AA",
+    )
+    OrganisationFactory(ods_code="E03", name="Maidenhead Council", kind__code="local_authority")
+    PostcodeLocationFactory()
+    return kennet
+
+
+def found(text, asks_as):
+    return [(match.label, match.detail) for match in find_organisations(text, asks_as=asks_as)]
+
+
+@pytest.mark.requirement("CPMS-16", "CQRS-07")
+@pytest.mark.parametrize("text", ["hunterc", "group huntercombe", "nv2", "NV2", "huntrcombe"])
+def test_a_provider_is_found_by_part_of_its_name_or_its_code(
+    bodies, text, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(2):
+        assert found(text, AsksAs.PROVIDER) == [(HUNTERCOMBE, "ODS code NV2")]
+
+
+@pytest.mark.requirement("CPMS-18", "CT-07")
+def test_organisations_are_found_among_those_whose_people_ask_alike(bodies):
+    assert found("maidenhead", AsksAs.NHS_BODY) == [
+        ("Maidenhead Surgery", "GP practice, ODS code K81001, Maidenhead SL6 1AA")
+    ]
+    assert found("maidenhead", AsksAs.OTHER_BODY) == [
+        ("Maidenhead Council", "Local authority, ODS code E03")
+    ]
+    assert found("maidenhead", AsksAs.PROVIDER) == []
+
+
+@pytest.mark.requirement("CT-08")
+def test_the_postcode_of_a_hospital_finds_its_provider_the_nearest_first(
+    bodies, django_assert_num_queries
+):
+    with django_assert_num_queries(3):
+        matches = found("sl60pq", AsksAs.PROVIDER)
+    assert matches[0] == (
+        HUNTERCOMBE,
+        "ODS code NV2, Huntercombe Hospital - Maidenhead, 1 mile away",
+    )
+    assert [label for label, _ in matches] == [
+        HUNTERCOMBE,
+        "Cumbria, Northumberland, Tyne and Wear",
+    ]
+
+
+@pytest.mark.requirement("CT-08")
+def test_a_postcode_finds_the_organisations_of_its_area(bodies, django_assert_num_queries):
+    OrganisationFactory(
+        ods_code="K81002", name="A Surgery", kind__code="gp_practice", postcode="SL6 0PQ"
+    )
+    OrganisationFactory(
+        ods_code="K81003", name="Far", kind__code="gp_practice", postcode="SL60 0PQ"
+    )
+    Organisation.objects.filter(ods_code="K81001").update(name="A Practice")
+    with django_assert_num_queries(2):
+        labels = [label for label, _ in found("SL6 0PQ", AsksAs.NHS_BODY)]
+    assert labels == ["A Surgery", "A Practice"]
+
+
+def test_closed_organisations_are_not_found(bodies):
+    Organisation.objects.update(closed_on=timezone.localdate())
+    for asks_as in AsksAs:
+        for text in ("maidenhead", "nv2", "SL6 0PQ", "huntercombe"):
+            assert found(text, asks_as) == []
+
+
+@pytest.mark.parametrize("text", ["", "k", "\x00", "%%", "__", "x" * 101, "' OR 1=1 --", "' -"])
+def test_nothing_to_search_for_finds_no_organisation(bodies, text):
+    assert found(text, AsksAs.PROVIDER) == []
+
+
+def test_organisations_end_at_the_limit(kennet):
+    for number in range(3):
+        OrganisationFactory(ods_code=f"H{number}", name=f"Huntercombe {number}")
+    matches = find_organisations("huntercombe", asks_as=AsksAs.PROVIDER, limit=2)
+    assert (len(matches), matches.more) == (2, True)
+    assert not find_organisations("huntercombe 2", asks_as=AsksAs.PROVIDER, limit=2).more
+
+
+def test_the_successor_is_the_open_one_at_the_end():
+    last = OrganisationFactory(ods_code="C3", name="Third")
+    second = OrganisationFactory(ods_code="C2", closed_on=date(2024, 1, 1), successor=last)
+    first = OrganisationFactory(ods_code="C1", closed_on=date(2020, 1, 1), successor=second)
+    assert successor_of(first) == last
+    assert successor_of(last) is None
+
+
+def test_successors_in_a_circle_lead_nowhere():
+    first = OrganisationFactory(ods_code="C1", closed_on=date(2020, 1, 1))
+    second = OrganisationFactory(ods_code="C2", closed_on=date(2020, 1, 1), successor=first)
+    first.successor = second
+    first.save()
+    assert successor_of(first) is None
+    assert successor_of(second) is None
