@@ -32,7 +32,7 @@ def cookies() -> list[Cookie]:
             settings.SESSION_COOKIE_NAME,
             "Keeps you logged in, and remembers where you are while you verify your email address "
             "or choose a new password.",
-            "When you log out. Otherwise when you close your browser or, if you ticked “Remember "
+            "when you log out. Otherwise when you close your browser or, if you ticked “Remember "
             f"your login details?”, {in_words(timedelta(seconds=settings.SESSION_COOKIE_AGE))} "
             "after you logged in.",
         ),
@@ -45,7 +45,7 @@ def cookies() -> list[Cookie]:
         Cookie(
             CookieStorage.cookie_name,
             "Carries a message to the next page, such as “You have logged out.”",
-            "When the message has been shown.",
+            "when the message has been shown.",
         ),
         *(cookie() for cookie in _cookies),
     ]
