@@ -1,3 +1,5 @@
+document.body.dataset.enhanced = "";
+
 // The page names the design system's file, because only the page knows its hashed name.
 const designSystem = import(document.getElementById("nhsuk-frontend").href);
 

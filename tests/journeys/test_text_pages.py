@@ -71,13 +71,33 @@ class TestOldBrowser:
         source = Path(PROJECT / "static/js/unsupported.js").read_text()
         assert not re.search(r"=>|`|\b(let|const|class|async|await|import|of)\b", code(source))
 
-    def test_without_the_design_systems_script_nothing_stays_hidden(self, visitor):
+    @pytest.mark.parametrize("script", ["nhsuk-frontend", "cpms"])
+    def test_where_a_script_does_not_come_nothing_stays_hidden(self, visitor, script):
         one = visitor(WIDE)
-        one.expected.add("nhsuk-frontend")
-        one.expected.add("net::ERR_FAILED")
-        one.page.route(re.compile(r"nhsuk-frontend[^/]*\.js"), lambda route: route.abort())
+        one.expected |= {script, "ERR_FAILED"}
+        one.page.route(
+            re.compile(rf"/{script}[^/]*\.js"),
+            lambda route: route.abort() if route.request.resource_type == "script" else None,
+        )
         one.goto("/")
         expect(one.page.locator("body")).not_to_have_class(re.compile("js-enabled"))
+
+    def test_where_a_script_cannot_be_read_nothing_stays_hidden(self, visitor):
+        one = visitor(WIDE)
+        one.expected.add("SyntaxError")
+        one.expected.add("Unexpected")
+        one.page.route(
+            re.compile(r"/cpms[^/]*\.js"),
+            lambda route: route.fulfill(body="from the future;", content_type="text/javascript"),
+        )
+        one.goto("/")
+        expect(one.page.locator("body")).not_to_have_class(re.compile("js-enabled"))
+
+    def test_in_a_browser_of_today_the_design_systems_script_runs(self, visitor):
+        one = visitor(WIDE)
+        one.goto("/login/")
+        expect(one.page.get_by_role("button", name="Show password")).to_be_visible()
+        expect(one.page.locator("body")).to_have_class(re.compile("js-enabled"))
 
 
 def code(source: str) -> str:
