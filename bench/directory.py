@@ -10,6 +10,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from django.core.management import call_command
@@ -137,14 +138,10 @@ def cases() -> dict[str, Callable[[], Any]]:
         "postcode": "SL6 0PQ",
         "half a postcode": "M1",
     }
-    found: dict[str, Callable[[], Any]] = {}
-    for what, text in texts.items():
-        found[f"places: {what}"] = lambda text=text: find_places(text)
+    found = {f"places: {what}": partial(find_places, text) for what, text in texts.items()}
     for asks_as in (AsksAs.PROVIDER, AsksAs.NHS_BODY):
         for what, text in texts.items():
-            found[f"{asks_as.value}: {what}"] = lambda text=text, asks_as=asks_as: (
-                find_organisations(text, asks_as=asks_as)
-            )
+            found[f"{asks_as.value}: {what}"] = partial(find_organisations, text, asks_as=asks_as)
     return found
 
 

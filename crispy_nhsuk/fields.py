@@ -11,11 +11,13 @@ from django.forms.widgets import Input
 from django.utils.safestring import SafeString
 
 from crispy_nhsuk.dates import DateInput, wrong_parts
+from crispy_nhsuk.lookup import Found, LookupInput
 from crispy_nhsuk.text import Textarea
 
 # The first that fits decides how a widget is drawn.
 KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (DateInput, "date"),
+    (LookupInput, "lookup"),
     (forms.CheckboxSelectMultiple, "checkboxes"),
     (forms.RadioSelect, "radios"),
     (forms.CheckboxInput, "checkbox"),
@@ -32,6 +34,7 @@ INPUT_CLASSES = {
     "textarea": "nhsuk-textarea",
     "password": "nhsuk-input",
     "input": "nhsuk-input",
+    "lookup": "nhsuk-input",
     "date": "nhsuk-date-input__input nhsuk-input",
 }
 REVEALABLE_CLASSES = "nhsuk-password-input__input nhsuk-js-password-input-input"
@@ -88,6 +91,43 @@ class ErrorMessage:
     text: str
 
 
+class FoundParts:
+    """The radios below a lookup; its errors are theirs."""
+
+    kind, classes = "radios", ""
+
+    def __init__(self, id_: str, name: str, found: Found, errors: Sequence[ErrorMessage]) -> None:
+        self.legend, self.hint, self.errors = found.legend, found.hint, errors
+        self.id, self.hint_id = f"{id_}-found", f"{id_}-found-hint"
+        ids = [self.hint_id] if self.hint else []
+        self.described_by = " ".join([*ids, *(error.id for error in errors)])
+        self.options = []
+        for number, option in enumerate(found.options):
+            option_id = found_option_id(id_, number)
+            is_last = number == len(found.options) - 1
+            attrs = {
+                "class": INPUT_CLASSES["radios"],
+                "id": option_id,
+                "name": f"{name}_choice",
+                "type": "radio",
+                "value": option.value,
+                "checked": option.value == found.chosen,
+                **({"aria-describedby": f"{option_id}-item-hint"} if option.hint else {}),
+            }
+            divider = "or" if found.has_divider and is_last and number else ""
+            self.options.append(
+                Option(
+                    option_id,
+                    option.label,
+                    flatatt(attrs),
+                    option.value == found.chosen,
+                    option.hint,
+                    SafeString(),
+                    divider,
+                )
+            )
+
+
 class FieldParts:
     """One field, taken apart for the templates.
 
@@ -104,6 +144,11 @@ class FieldParts:
             ErrorMessage(f"{self.id}-error" + (f"-{number}" if number > 1 else ""), str(text))
             for number, text in enumerate(field.errors, start=1)
         ]
+        self.found = None
+        if isinstance(field.field.widget, LookupInput) and field.field.widget.found:
+            found = field.field.widget.found
+            self.found = FoundParts(self.id, field.html_name, found, self.errors)
+            self.errors = []
         self.limit = _limit(field) if extras.counted else None
         self.has_options = self.kind in ("radios", "checkboxes")
         self.has_legend = self.has_options or self.kind == "date"
@@ -115,6 +160,7 @@ class FieldParts:
         if self.kind == "date":
             self.date_parts = self._date_parts(widget["subwidgets"])
             return
+        self.hidden = widget.get("hidden", ())
         self.attrs = flatatt(self._attrs(widget))
         if self.has_options:
             self.classes = field.field.widget.attrs.get("class", "")
@@ -170,7 +216,7 @@ class FieldParts:
             del attrs["cols"]
         elif self.kind == "checkbox":
             attrs |= {"type": "checkbox", "value": widget["value"] or "on"}
-        elif self.kind in ("password", "input"):
+        elif self.kind in ("password", "input", "lookup"):
             attrs |= {"type": widget["type"], "value": widget["value"]}
         if self.kind == "password":
             attrs = REVEALABLE_ATTRS | attrs
@@ -247,6 +293,10 @@ def _divided_option(options: Sequence[dict[str, Any]], exclusive: str) -> dict[s
     return options[position] if position < len(options) else None
 
 
+def found_option_id(id_: str, number: int) -> str:
+    return f"{id_}-found-{number}"
+
+
 def _option_attrs(option: dict[str, Any]) -> dict[str, Any]:
     return {**option["attrs"], "value": str(option["value"])}
 
@@ -265,6 +315,8 @@ def error_target(field: BoundField) -> str:
         return ""
     id_ = field.auto_id or field.html_name
     kind = kind_of(field.field.widget)
+    if isinstance(field.field.widget, LookupInput) and field.field.widget.found:
+        return found_option_id(id_, 0)
     if kind in ("radios", "checkboxes"):
         return f"{id_}_0"
     if kind == "date":
