@@ -138,7 +138,9 @@ def cases() -> dict[str, Callable[[], Any]]:
         "postcode": "SL6 0PQ",
         "half a postcode": "M1",
     }
-    found = {f"places: {what}": partial(find_places, text) for what, text in texts.items()}
+    found: dict[str, Callable[[], Any]] = {}
+    for what, text in texts.items():
+        found[f"places: {what}"] = partial(find_places, text)
     for asks_as in (AsksAs.PROVIDER, AsksAs.NHS_BODY):
         for what, text in texts.items():
             found[f"{asks_as.value}: {what}"] = partial(find_organisations, text, asks_as=asks_as)

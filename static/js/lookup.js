@@ -1,0 +1,166 @@
+// Suggests what fits while somebody types; without it, the page's own button finds the same.
+//
+// <input data-lookup-url="/find/"             answers ?q=... with {"matches": [{"value": "ward:5",
+//                                             "label": "...", "detail": "..."}], "more": false}
+//        data-lookup-target="id of a hidden input, which gets the value that is chosen"
+//        data-lookup-found="id of a hidden input, which gets the text that the choice is for">
+//
+// Both targets are optional, and emptied when the text changes. What was chosen also sends the
+// event "lookup:chosen" from the input, with the match as its detail.
+
+const PAUSE = 200; // milliseconds without a key before the server is asked
+const SHORTEST = 2;
+
+function element(name, className, text = "") {
+  const made = document.createElement(name);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+function enhance(input) {
+  const list = element("ul", "cpms-lookup__list");
+  const note = element("p", "cpms-lookup__note");
+  const popup = element("div", "cpms-lookup__popup");
+  const status = element("div", "nhsuk-u-visually-hidden");
+  const around = element("div", "cpms-lookup");
+  const targets = [input.dataset.lookupTarget, input.dataset.lookupFound].map((id) =>
+    id ? document.getElementById(id) : null,
+  );
+  let matches = [];
+  let active = -1;
+  let timer;
+  let request;
+
+  list.id = `${input.id}-list`;
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", "Suggestions");
+  note.setAttribute("aria-hidden", "true"); // the status says the same
+  status.setAttribute("role", "status");
+  popup.hidden = true;
+  input.setAttribute("role", "combobox");
+  input.setAttribute("aria-autocomplete", "list");
+  input.setAttribute("aria-controls", list.id);
+  input.setAttribute("aria-expanded", "false");
+  input.autocomplete = "off";
+  popup.append(list, note);
+  input.before(around);
+  around.append(input, popup, status);
+
+  function activate(number) {
+    active = number;
+    for (const [position, option] of [...list.children].entries()) {
+      option.setAttribute("aria-selected", String(position === number));
+    }
+    if (number < 0) {
+      input.removeAttribute("aria-activedescendant");
+    } else {
+      input.setAttribute("aria-activedescendant", list.children[number].id);
+      list.children[number].scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  function close() {
+    clearTimeout(timer);
+    if (request) request.abort();
+    popup.hidden = true;
+    input.setAttribute("aria-expanded", "false");
+    activate(-1);
+  }
+
+  function open(words) {
+    note.textContent = words;
+    note.hidden = !words;
+    list.hidden = !matches.length;
+    popup.hidden = !matches.length && !words;
+    input.setAttribute("aria-expanded", String(matches.length > 0));
+    activate(-1);
+  }
+
+  function show(answer) {
+    matches = answer.matches;
+    list.replaceChildren(
+      ...matches.map((match, number) => {
+        const option = element("li", "cpms-lookup__option", match.label);
+        option.id = `${list.id}-${number}`;
+        option.setAttribute("role", "option");
+        if (match.detail) option.append(" ", element("span", "cpms-lookup__detail", match.detail));
+        option.addEventListener("click", () => choose(number));
+        return option;
+      }),
+    );
+    const more = answer.more ? "There are more. Type more to find yours." : "";
+    open(matches.length ? more : "Nothing found. Check the spelling, or type a shorter part.");
+    const count = matches.length === 1 ? "1 suggestion." : `${matches.length} suggestions.`;
+    status.textContent = matches.length
+      ? `${count} ${more} Use the up and down arrow keys to review them, and Enter to choose.`
+      : note.textContent;
+  }
+
+  async function look() {
+    if (request) request.abort();
+    request = new AbortController();
+    const { signal } = request;
+    const text = input.value.trim();
+    try {
+      const url = `${input.dataset.lookupUrl}?q=${encodeURIComponent(text)}`;
+      const headers = { Accept: "application/json" };
+      const response = await fetch(url, { headers, signal, credentials: "same-origin" });
+      const answer = await response.json();
+      if (response.ok && !signal.aborted && document.activeElement === input) show(answer);
+    } catch {
+      // Without an answer it is the plain input that it was.
+      if (!signal.aborted) close();
+    }
+  }
+
+  function choose(number) {
+    const match = matches[number];
+    const [target, found] = targets;
+    input.value = match.label;
+    if (target) target.value = match.value;
+    if (found) found.value = match.label;
+    // Radios that an earlier text had found would be sent beside the choice.
+    for (const radio of document.getElementsByName(target ? target.name : "")) {
+      if (radio.type === "radio") radio.checked = false;
+    }
+    close();
+    status.textContent = `${match.label} is chosen.`;
+    input.focus();
+    input.dispatchEvent(new CustomEvent("lookup:chosen", { bubbles: true, detail: match }));
+  }
+
+  input.addEventListener("input", () => {
+    for (const target of targets) if (target) target.value = "";
+    close();
+    status.textContent = "";
+    if (input.value.trim().length >= SHORTEST) timer = setTimeout(look, PAUSE);
+  });
+
+  input.addEventListener("keydown", (event) => {
+    const isOpen = input.getAttribute("aria-expanded") === "true";
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (!isOpen) {
+        if (input.value.trim().length >= SHORTEST) look();
+        return;
+      }
+      // One place more than there are options: the text itself.
+      const places = matches.length + 1;
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      activate(((active + 1 + step + places) % places) - 1);
+    } else if (event.key === "Enter" && isOpen && active >= 0) {
+      event.preventDefault();
+      choose(active);
+    } else if (event.key === "Escape" && !popup.hidden) {
+      event.preventDefault();
+      close();
+    }
+  });
+
+  // A press on the popup leaves the focus where it is, so that it does not close under the finger.
+  popup.addEventListener("mousedown", (event) => event.preventDefault());
+  input.addEventListener("blur", close);
+}
+
+for (const input of document.querySelectorAll("input[data-lookup-url]")) enhance(input);
