@@ -29,8 +29,8 @@ class ItemAdmin(ReadOnlyAdmin):
 
 @admin.register(AccessRequest)
 class AccessRequestAdmin(ReadOnlyAdmin):
-    list_display = ("person", "provider", "submitted_at")
-    list_select_related = ("person", "provider")
+    list_display = ("person", "from_where", "submitted_at")
+    list_select_related = ("person", "organisation")
     search_fields = ("person__email", "person__surname")
     ordering = ("-pk",)
     show_full_result_count = False

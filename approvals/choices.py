@@ -23,4 +23,6 @@ class Outcome(models.TextChoices):
 class OrganisationType(models.TextChoices):
     """Who asks: 'Your organisation' of the access request (CPMS-15)."""
 
-    PROVIDER = "provider", "Provider / Provider Collaborative"
+    PROVIDER = "provider", "Provider / provider collaborative"
+    NHS_ENGLAND = "nhs_england", "NHS England"
+    OTHER = "other", "Other"

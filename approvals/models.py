@@ -10,27 +10,75 @@ from accounts.models import AccessScope, Grant, User
 from accounts.models.access import ORGANISATION_OF_SCOPE, scope_fits_capability
 from approvals.choices import STATUS_COLOURS, ItemStatus, OrganisationType, Outcome
 from core.models import AppendOnlyModel
-from organisations.models import Organisation, refuse_if_closed
+from organisations.models import Organisation, Region, refuse_if_closed
 
 
 class AccessRequest(models.Model):
-    """What a person sent at once; each item in it goes its own way."""
+    """What a person sent at once; each item in it goes its own way.
+
+    Staff of a provider, or of another organisation, name it by the directory or, if it is not
+    listed there, by what they typed; staff of NHS England are national or of regions.
+    """
 
     person = models.ForeignKey(User, models.PROTECT, related_name="access_requests")
     organisation_type = models.CharField(max_length=20, choices=OrganisationType)
-    provider = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    organisation_name = models.CharField(
+        max_length=200, blank=True, help_text="As typed; only if the directory does not list it"
+    )
+    in_nhs = models.BooleanField(
+        null=True, blank=True, help_text="Other organisations: an NHS organisation or CSU"
+    )
+    contact_address = models.CharField(max_length=500, blank=True)
+    further_contact = models.CharField(max_length=300, blank=True)
+    is_national = models.BooleanField(default=False, help_text="National staff of NHS England")
+    regions = models.ManyToManyField(Region, blank=True, related_name="+")
+    not_found = models.CharField(
+        max_length=500,
+        blank=True,
+        help_text="Organisations, units and wards that the person did not find in the directory",
+    )
     submitted_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(organisation_type=OrganisationType.PROVIDER, provider__isnull=False),
+                condition=Q(
+                    organisation_type=OrganisationType.NHS_ENGLAND,
+                    organisation__isnull=True,
+                    organisation_name="",
+                )
+                | (
+                    ~Q(organisation_type=OrganisationType.NHS_ENGLAND)
+                    & Q(is_national=False)
+                    & (
+                        Q(organisation__isnull=False, organisation_name="")
+                        | (Q(organisation__isnull=True) & ~Q(organisation_name=""))
+                    )
+                ),
                 name="request_names_its_organisation",
+            ),
+            models.CheckConstraint(
+                condition=Q(organisation_type=OrganisationType.OTHER, in_nhs__isnull=False)
+                | (~Q(organisation_type=OrganisationType.OTHER) & Q(in_nhs__isnull=True)),
+                name="request_of_others_says_if_nhs",
             ),
         ]
 
     def __str__(self) -> str:
         return f"Request of {self.person}"
+
+    @property
+    def from_where(self) -> str:
+        """E.g. 'Elysium Healthcare', 'NHS England: London', 'Foo Care (not in the directory)'."""
+        if self.organisation_type == OrganisationType.NHS_ENGLAND:
+            regions = [region.name for region in self.regions.all()]
+            return f"NHS England: {'National' if self.is_national else ', '.join(regions)}"
+        if self.organisation:
+            return self.organisation.name
+        return f"{self.organisation_name} (not in the directory)"
 
 
 class Item(AccessScope):
@@ -41,6 +89,8 @@ class Item(AccessScope):
     routing_group = models.ForeignKey(
         "organisations.ServiceGroup",
         models.PROTECT,
+        null=True,
+        blank=True,
         related_name="+",
         help_text="The service group by which the item finds its approver",
     )

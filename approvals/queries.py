@@ -24,11 +24,12 @@ def stages_open_to(user: User) -> QuerySet[Stage]:
 
 
 def queue_for(user: User) -> QuerySet[Stage]:
-    """The stages that wait for the person, oldest first, with all that the table shows: 1 query."""
+    """What waits for the person, oldest first, with all that the table shows: 2 queries."""
     return (
         stages_open_to(user)
         .filter(is_current=True)
-        .select_related("item__person", "item__request__provider")
+        .select_related("item__person", "item__request__organisation")
+        .prefetch_related("item__request__regions")
         .select_related(*(f"item__{relation}" for relation in Item.SCOPE_RELATIONS))
         .order_by("item__submitted_at", "item__pk")
     )
@@ -47,14 +48,16 @@ def items_open_to(user: User) -> QuerySet[Item]:
 
 
 def item_detail(items: QuerySet[Item]) -> QuerySet[Item]:
-    """Items with all that describes them and their way so far: 3 queries."""
+    """Items with all that describes them and their way so far: 4 queries."""
     stages = Stage.objects.select_related(*Stage.SCOPE_RELATIONS)
     decisions = Decision.objects.select_related(
         "by", "stage", *(f"authority__{relation}" for relation in Grant.SCOPE_RELATIONS)
     )
     return items.select_related(
-        "person", "request__provider", "routing_group", *Item.SCOPE_RELATIONS
-    ).prefetch_related(Prefetch("stages", stages), Prefetch("decisions", decisions))
+        "person", "request__organisation", "routing_group", *Item.SCOPE_RELATIONS
+    ).prefetch_related(
+        "request__regions", Prefetch("stages", stages), Prefetch("decisions", decisions)
+    )
 
 
 def requests_of(user: User) -> QuerySet[AccessRequest]:

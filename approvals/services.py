@@ -3,46 +3,68 @@
 Locks are taken in one order everywhere: organisation, grant of who decides, request item.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from django.conf import settings
-from django.db import models, transaction
-from django.db.models import F
+from django.db import transaction
+from django.db.models import F, prefetch_related_objects
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import SCOPE_FIELDS, GrantOrigin
 from accounts.models import Grant, User
-from approvals.choices import ItemStatus, OrganisationType, Outcome
+from approvals.choices import ItemStatus, Outcome
+from approvals.coverage import Standing, Wanted
 from approvals.lifecycle import move
 from approvals.models import AccessRequest, Decision, Item, Stage
-from approvals.routing import place_of, route
+from approvals.routing import Router, provider_of
 from approvals.rules import authority, may_decide
 from approvals.wording import AREAS, access_of
 from approvals.working_days import after_working_days
 from core import audit
 from core.errors import Conflict, DomainError
 from notifications.services import queue_mail, site_url
-from organisations.models import Organisation, ServiceGroup
+from organisations.models import Organisation, Region, ServiceGroup
 from organisations.queries import still_open
 
 
 @dataclass(frozen=True)
-class Ask:
-    """One thing that is asked for: a capability over one scope, routed by a service group."""
+class Ask(Wanted):
+    """One thing that is asked for, routed by a service group where there is one."""
 
-    capability: str
-    scope_field: str
-    scope: models.Model
-    routing_group: ServiceGroup
+    routing_group: ServiceGroup | None = None
+
+    def item(self, request: AccessRequest) -> Item:
+        """The item of a request, unsaved."""
+        return Item(
+            request=request,
+            person=request.person,
+            capability=self.capability,
+            routing_group=self.routing_group,
+            **{self.scope_field: self.scope},
+        )
 
 
-def lock_open_organisations(organisations: Iterable[Organisation]) -> None:
+@dataclass(frozen=True)
+class Applicant:
+    """Who asks, from where: the fields of a request, as AccessRequest explains them."""
+
+    organisation_type: str
+    organisation: Organisation | None = None
+    organisation_name: str = ""
+    in_nhs: bool | None = None
+    contact_address: str = ""
+    further_contact: str = ""
+    is_national: bool = False
+    regions: tuple[Region, ...] = ()
+
+
+def lock_open_organisations(organisations: Iterable[Organisation | None]) -> None:
     """Hold the organisations as they are until the end; DomainError if one has closed."""
-    wanted = sorted({organisation.pk for organisation in organisations})
+    wanted = sorted({organisation.pk for organisation in organisations if organisation})
     locked = Organisation.objects.select_for_update(no_key=True).order_by("pk")
     found = locked.filter(still_open(""), pk__in=wanted)
     if len(found) < len(wanted):
@@ -53,49 +75,68 @@ def lock_open_organisations(organisations: Iterable[Organisation]) -> None:
 
 @transaction.atomic
 def submit_request(
-    *, by: User, organisation_type: str, provider: Organisation, asks: list[Ask]
+    *, by: User, applicant: Applicant, asks: Sequence[Ask], not_found: str = ""
 ) -> AccessRequest:
     """Send a person's request: one item for each thing asked, each on its own way.
 
-    What the person already holds or waits for is not asked again; DomainError if nothing is left
-    or an organisation has closed.
+    What the person already holds or waits for, or what another ask covers, is not asked again;
+    DomainError if nothing is left or an organisation has closed. The helpdesk is told of what the
+    directory does not list. The queries do not grow with the items, but for those that route them.
     """
     request = AccessRequest(
-        person=by, organisation_type=OrganisationType(organisation_type), provider=provider
+        person=by,
+        not_found=not_found,
+        **{
+            field.name: getattr(applicant, field.name)
+            for field in fields(applicant)
+            if field.name != "regions"
+        },
     )
-    items = [
-        Item(
-            request=request,
-            person=by,
-            capability=ask.capability,
-            routing_group=ask.routing_group,
-            **{ask.scope_field: ask.scope},
-        )
-        for ask in asks
-    ]
-    lock_open_organisations([provider, *(place_of(item).provider for item in items)])
-    User.objects.select_for_update().get(pk=by.pk)
-    items = [item for item in items if not holds_or_awaits(item)]
-    if not items:
+    providers = [provider_of(ask.item(request)) for ask in asks]
+    lock_open_organisations([applicant.organisation, *providers])
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    standing = Standing(by)
+    wanted = [ask for ask in asks if not standing.covers(ask) and not wider(ask, asks)]
+    if not wanted and not not_found:
         raise DomainError("You already have, or have already asked for, everything you chose.")
     request.save()
+    request.regions.set(applicant.regions)
+    prefetch_related_objects([request], "regions")
+    items = Item.objects.bulk_create(ask.item(request) for ask in wanted)
+    router = Router(by)
+    stages = []
     for item in items:
-        item.save()
-        for position, stage in enumerate(route(item), start=1):
+        for position, stage in enumerate(router.route(item), start=1):
             stage.item, stage.position, stage.is_current = item, position, position == 1
             stage.due_at = due_from_now() if stage.is_current else None
-            stage.save()
+            stages.append(stage)
+    Stage.objects.bulk_create(stages)
     audit.record(
         "request.submitted", by=by, target=request, subject=by, items=[item.pk for item in items]
     )
+    if not_found or applicant.organisation_name:
+        tell_helpdesk_what_is_not_listed(request)
     return request
 
 
-def holds_or_awaits(item: Item) -> bool:
-    same = {**item.scope_columns, "person": item.person}
-    return (
-        Grant.objects.live().filter(**same).exists()
-        or Item.objects.filter(**same, status=ItemStatus.SUBMITTED).exists()
+def wider(ask: Ask, asks: Iterable[Ask]) -> bool:
+    """Whether another of the asks covers this one."""
+    return any(
+        other.capability == ask.capability and other.scope in ask.reach[1:] for other in asks
+    )
+
+
+def tell_helpdesk_what_is_not_listed(request: AccessRequest) -> None:
+    """Mail the helpdesk what the person typed, so that it can be added to the directory."""
+    queue_mail(
+        kind="not_listed",
+        address=settings.HELPDESK_EMAIL,
+        context={
+            "request": request,
+            "admin_url": site_url(
+                reverse("admin:approvals_accessrequest_change", args=[request.pk])
+            ),
+        },
     )
 
 
@@ -113,10 +154,11 @@ def decide(*, item: Item, outcome: str, by: User, reason: str = "") -> Decision:
     outcome = Outcome(outcome)
     if outcome == Outcome.REJECTED and not reason.strip():
         raise DomainError("Enter a reason for rejecting the request.")
-    place = place_of(
-        Item.objects.select_related("request__provider", *Item.SCOPE_RELATIONS).get(pk=item.pk)
+    provider = provider_of(
+        Item.objects.select_related("request__organisation", *Item.SCOPE_RELATIONS).get(pk=item.pk)
     )
-    Organisation.objects.select_for_update(no_key=True).get(pk=place.provider.pk)
+    if provider:
+        Organisation.objects.select_for_update(no_key=True).get(pk=provider.pk)
     waiting = Stage.objects.filter(item=item, is_current=True).first()
     grant_of_decider = (
         authority(by, waiting).select_for_update(of=("self",)).first() if waiting else None
@@ -166,7 +208,7 @@ def decide(*, item: Item, outcome: str, by: User, reason: str = "") -> Decision:
 
 def grant_item(item: Item, *, by: User) -> Grant:
     """Give what the item asks for; DomainError if the person has it by now or the place closed."""
-    lock_open_organisations([place_of(item).provider])
+    lock_open_organisations([provider_of(item)])
     for place in (item.unit, item.ward, item.ward and item.ward.unit):
         if place and not type(place).objects.filter(still_open(""), pk=place.pk).exists():
             raise DomainError(f"{place} has closed. Reject the request instead.")

@@ -6,6 +6,11 @@ from approvals.models import Item
 AREAS: dict[str, str] = {
     Capability.AVAILABILITY_VIEW: "Bed/Session Availability",
     Capability.AVAILABILITY_EDIT: "Bed/Session Availability",
+    Capability.PLANS_VIEW: "Bed/Capacity Plans",
+    Capability.PLANS_EDIT: "Bed/Capacity Plans",
+    Capability.APPROVE_STANDARD: "Approver",
+    Capability.APPROVE_COMMISSIONER: "Approver",
+    Capability.APPROVE_REGIONAL: "Approver",
 }
 
 

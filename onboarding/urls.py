@@ -13,5 +13,7 @@ urlpatterns = [
     path("request-access/", access_request.start, name="request_access"),
     path("request-access/check-your-answers/", access_request.summary, name="request_summary"),
     path("request-access/sent/", access_request.sent, name="request_sent"),
+    path("request-access/find/<slug:what>/", access_request.find, name="request_find"),
+    path("your-requests/", access_request.your_requests, name="your_requests"),
     path("request-access/<slug:key>/", access_request.step, name="request_step"),
 ]

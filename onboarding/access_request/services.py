@@ -1,60 +1,142 @@
 """Writes of the access request: keeping a draft, sending it."""
 
 from django.db import transaction
-from django.forms import Form
+from django.db.models import Model
 
 from accounts.choices import Capability
 from accounts.models import User
 from approvals.choices import OrganisationType
+from approvals.coverage import Standing
 from approvals.models import AccessRequest
-from approvals.services import Ask, submit_request
+from approvals.services import Applicant, Ask, submit_request
 from core.errors import Conflict, DomainError
-from onboarding.access_request.places import MOST_PLACES, chosen_places, places_still_open
-from onboarding.access_request.steps import wizard
+from onboarding.access_request.answers import groups_of_places
+from onboarding.access_request.chosen import (
+    Choosable,
+    Chosen,
+    added,
+    choosable_places,
+    choosable_plans,
+    chosen_of,
+    still_choosable,
+)
+from onboarding.access_request.forms.approver import name_of, rights_to_ask_for
+from onboarding.access_request.forms.organisation import NATIONAL
+from onboarding.access_request.steps import wizard_of
 from onboarding.models import AccessRequestDraft
-from onboarding.steps import Answers, Step
-from organisations.models import Organisation, ServiceGroup, Ward
+from onboarding.steps import Answers, Step, StepForm, storable
+from organisations.models import Collaborative, Organisation, Region, ServiceGroup, Ward
+
+
+def draft_of(person: User) -> AccessRequestDraft:
+    """The person's draft as it stands; before the first answer one that is not in the database.
+
+    What the last request said of where they work is not asked again.
+    """
+    draft = AccessRequestDraft.objects.filter(person=person).first()
+    return draft or AccessRequestDraft(person=person, answers=known_answers(person))
+
+
+def known_answers(person: User) -> Answers:
+    """Where the person works, as their latest request has it."""
+    latest = person.access_requests.order_by("-pk").first()
+    if latest is None:
+        return {}
+    answers: Answers = {"organisation": {"organisation_type": latest.organisation_type}}
+    named = latest.organisation_id or {"unlisted": latest.organisation_name}
+    if latest.organisation_type == OrganisationType.PROVIDER:
+        answers["provider"] = {"provider": named, "approver": False}
+    elif latest.organisation_type == OrganisationType.NHS_ENGLAND:
+        regions = [NATIONAL] if latest.is_national else [one.code for one in latest.regions.all()]
+        answers["region"] = {"regions": regions, "approver": False}
+    else:
+        answers["other"] = {"in_nhs": "yes" if latest.in_nhs else "no"}
+        if latest.in_nhs:
+            answers["nhs-body"] = {"organisation": named}
+        else:
+            answers["other-body"] = {
+                "organisation": named,
+                "contact_address": latest.contact_address,
+                "further_contact": latest.further_contact,
+            }
+    return answers
 
 
 def locked_draft(person: User) -> AccessRequestDraft:
     """The person's draft, held until the end, so that two tabs lose nothing of each other."""
-    AccessRequestDraft.objects.get_or_create(person=person)
+    AccessRequestDraft.objects.get_or_create(
+        person=person, defaults={"answers": draft_of(person).answers}
+    )
     return AccessRequestDraft.objects.select_for_update().get(person=person)
 
 
 @transaction.atomic
-def keep_answers(*, by: User, step: Step, form: Form) -> AccessRequestDraft:
+def keep_answers(*, by: User, step: Step, form: StepForm) -> AccessRequestDraft:
     """Keep the answers of a valid form."""
     draft = locked_draft(by)
-    draft.answers = wizard.keep(draft.answers, step, form)
+    draft.answers = wizard_of(by).keep(draft.answers, step, form)
     draft.save()
     return draft
 
 
 @transaction.atomic
-def keep_as_typed(*, by: User, step: Step, form: Form) -> None:
+def keep_as_typed(*, by: User, step: Step, form: StepForm) -> None:
     """Keep what was typed, valid or not, when somebody goes back."""
     draft = locked_draft(by)
-    draft.answers = wizard.keep_as_typed(draft.answers, step, form)
+    draft.answers = wizard_of(by).keep_as_typed(draft.answers, step, form)
     draft.save()
 
 
+LISTS = {"places": choosable_places, "plans": choosable_plans}
+
+
+def listed(
+    draft: AccessRequestDraft, key: str, standing: Standing
+) -> tuple[list[Chosen], Choosable]:
+    """What the list 'places' or 'plans' of the draft holds that can be asked for today."""
+    choosable = LISTS[key](draft.answers, standing)
+    return still_choosable(draft.answers.get(key, {}).get(key, []), choosable), choosable
+
+
 @transaction.atomic
-def change_places(*, by: User, add: str | None, remove: str | None) -> None:
-    """Add one place to those chosen, or take one away; DomainError if it cannot be chosen."""
+def keep_note(*, by: User, text: str) -> AccessRequestDraft:
+    """Keep what the person typed of places that the directory does not list."""
     draft = locked_draft(by)
-    if "availability" not in draft.answers:
-        raise DomainError("Answer the questions before this one first.")
-    # What has closed meanwhile goes with the next change.
-    kept = places_still_open(draft.answers.get("places", {}).get("places", []))
-    places = [place.value for place in kept if place.value not in (add, remove)]
-    if add is not None:
-        places += [place.value for place in chosen_places([add])]
-    if len(places) > MOST_PLACES:
-        raise DomainError(f"Add no more than {MOST_PLACES} organisations, units and wards.")
-    draft.answers["places"] = {"places": places}
-    if not places:
-        del draft.answers["places"]
+    draft.answers["places"] = {
+        "places": [],
+        **draft.answers.get("places", {}),
+        "not_found": storable(text),
+    }
+    draft.save()
+    return draft
+
+
+@transaction.atomic
+def add_to_list(*, by: User, key: str, value: str) -> str:
+    """Add one thing to the list 'places' or 'plans'; gives what to tell about it.
+
+    DomainError if it cannot be asked for, or gives nothing new.
+    """
+    draft, standing = locked_draft(by), Standing(by)
+    chosen, choosable = listed(draft, key, standing)
+    (new,) = chosen_of([value], choosable)
+    chosen, note = added(chosen, new, standing)
+    keep_list(draft, key, chosen)
+    return note
+
+
+@transaction.atomic
+def remove_from_list(*, by: User, key: str, value: str = "") -> str:
+    """Take one thing off a list, and with it whatever has closed meanwhile."""
+    draft = locked_draft(by)
+    chosen, _ = listed(draft, key, Standing(by))
+    keep_list(draft, key, [one for one in chosen if one.value != value])
+    return "".join(f"Removed: {one.label}." for one in chosen if one.value == value)
+
+
+def keep_list(draft: AccessRequestDraft, key: str, chosen: list[Chosen]) -> None:
+    others = draft.answers.get(key, {})
+    draft.answers[key] = {**others, key: [one.value for one in chosen]}
     draft.save()
 
 
@@ -68,25 +150,72 @@ def send_request(*, by: User) -> AccessRequest:
     draft = AccessRequestDraft.objects.select_for_update().filter(person=by).first()
     if draft is None:
         raise Conflict("Your request has already been sent.")
-    if not wizard.complete(draft.answers):
+    if not wizard_of(by).complete(draft.answers):
         raise DomainError("Some questions are not answered yet. Answer them before you register.")
-    provider = Organisation.objects.get(pk=draft.answers["organisation"]["provider"])
     request = submit_request(
         by=by,
-        organisation_type=OrganisationType.PROVIDER,
-        provider=provider,
-        asks=asks(draft.answers),
+        applicant=applicant_of(draft.answers),
+        asks=asks_of(draft.answers, Standing(by)),
+        not_found=draft.answers.get("places", {}).get("not_found", ""),
     )
     draft.delete()
     return request
 
 
-def asks(answers: Answers) -> list[Ask]:
-    """What complete answers ask for: search in each group (CPMS-22), and each place to edit."""
-    groups = list(ServiceGroup.objects.filter(pk__in=answers["availability"]["service_groups"]))
-    wanted = [Ask(Capability.AVAILABILITY_VIEW, "service_group", group, group) for group in groups]
-    for chosen in chosen_places(answers.get("places", {}).get("places", [])):
-        place = chosen.place
-        group = place.service_type.group if isinstance(place, Ward) else groups[0]
-        wanted.append(Ask(Capability.AVAILABILITY_EDIT, chosen.kind, place, group))
-    return wanted
+def applicant_of(answers: Answers) -> Applicant:
+    """Who asks, from complete answers."""
+    organisation_type = answers["organisation"]["organisation_type"]
+    if organisation_type == OrganisationType.NHS_ENGLAND:
+        codes = answers["region"]["regions"]
+        return Applicant(
+            organisation_type,
+            is_national=NATIONAL in codes,
+            regions=tuple(Region.objects.filter(code__in=codes)),
+        )
+    if organisation_type == OrganisationType.PROVIDER:
+        named, details, in_nhs = answers["provider"]["provider"], {}, None
+    else:
+        in_nhs = answers["other"]["in_nhs"] == "yes"
+        details = answers["nhs-body" if in_nhs else "other-body"]
+        named = details["organisation"]
+    is_listed = isinstance(named, int)
+    return Applicant(
+        organisation_type,
+        organisation=Organisation.objects.get(pk=named) if is_listed else None,
+        organisation_name="" if is_listed else named["unlisted"],
+        in_nhs=in_nhs,
+        contact_address=details.get("contact_address", ""),
+        further_contact=details.get("further_contact", ""),
+    )
+
+
+def asks_of(answers: Answers, standing: Standing) -> list[Ask]:
+    """What complete answers ask for: search in each group (CPMS-22), each place, plan and right."""
+    groups = list(
+        ServiceGroup.objects.filter(
+            pk__in=answers.get("availability", {}).get("service_groups", [])
+        )
+    )
+    asks = [Ask(Capability.AVAILABILITY_VIEW, group, group) for group in groups]
+    if values := answers.get("places", {}).get("places", []):
+        routing = groups_of_places(answers, standing)
+        for place in chosen_of(values, choosable_places(answers, standing)):
+            own = place.scope.service_type.group if isinstance(place.scope, Ward) else routing[0]
+            asks.append(Ask(place.capability, place.scope, own))
+    for plan in chosen_of(
+        answers.get("plans", {}).get("plans", []), choosable_plans(answers, standing)
+    ):
+        asks.append(Ask(plan.capability, plan.scope, group_of(plan.scope)))
+    rights = answers.get("approver", {}).get("rights", [])
+    for right in rights_to_ask_for(answers) if rights else []:
+        if name_of(right) in rights:
+            group = group_of(right.scope) or (groups[0] if groups else None)
+            asks.append(Ask(right.capability, right.scope, group))
+    return asks
+
+
+def group_of(scope: Model) -> ServiceGroup | None:
+    """The service group that a plan, or a collaborative, is of."""
+    if isinstance(scope, Collaborative):
+        return scope.service_group
+    return scope if isinstance(scope, ServiceGroup) else None

@@ -1,113 +1,208 @@
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest, requires
 from accounts.rules import signed_in
+from approvals.coverage import Standing
 from approvals.queries import requests_of
 from core.errors import Conflict, DomainError
 from onboarding.access_request import services
-from onboarding.access_request.forms import ConfirmForm, PlacesForm
-from onboarding.access_request.places import places_still_open
-from onboarding.access_request.steps import wizard
+from onboarding.access_request.answers import groups_of_places
+from onboarding.access_request.chosen import CAPABILITIES, what_has_gone
+from onboarding.access_request.forms.availability import FindPlaceForm
+from onboarding.access_request.forms.confirm import ConfirmForm
+from onboarding.access_request.forms.plans import AddPlanForm
+from onboarding.access_request.services import draft_of
+from onboarding.access_request.steps import wizard_of
 from onboarding.access_request.summary import summary_of
 from onboarding.models import AccessRequestDraft
-from onboarding.steps import Step
-from organisations.queries import find_places
+from onboarding.steps import Step, Wizard
+from organisations.choices import AsksAs
+from organisations.queries import LONGEST_SEARCH, Match, find_organisations, find_places
 
 SUMMARY = "onboarding:request_summary"
 STEP = "onboarding:request_step"
 
 
-def draft_of(request: SignedInRequest) -> AccessRequestDraft:
-    return AccessRequestDraft.objects.get_or_create(person=request.user)[0]
-
-
 @requires(signed_in)
 @require_safe
+@never_cache
 def start(request: SignedInRequest) -> HttpResponse:
     """Go on where the request was left (CPMS-14)."""
-    step = wizard.first_open(draft_of(request).answers)
+    step = wizard_of(request.user).first_open(draft_of(request.user).answers)
     return redirect(STEP, step.key) if step else redirect(SUMMARY)
 
 
 @requires(signed_in)
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def step(request: SignedInRequest, key: str) -> HttpResponse:
     """One page of questions."""
-    draft = draft_of(request)
+    draft, wizard = draft_of(request.user), wizard_of(request.user)
     current = wizard.step(key)
     if current is None:
         raise Http404
     if not wizard.may_open(current, draft.answers):
         return redirect("onboarding:request_access")
-    if current.form_class is PlacesForm:
-        return places(request, draft, current)
-    data = request.POST if request.method == "POST" else None
-    form = wizard.form(current, draft.answers, data)
+    if key == "places":
+        return places_step(request, draft, current, wizard)
+    if key == "plans":
+        return plans_step(request, draft, current, wizard)
+    form = wizard.form(current, draft.answers, request.POST if request.method == "POST" else None)
     if "previous" in request.POST:
         services.keep_as_typed(by=request.user, step=current, form=form)
-        return previous(current, draft)
-    if request.method == "POST" and form.is_valid():
+        return previous(request, current, draft)
+    if form.is_bound and form.is_valid():
         draft = services.keep_answers(by=request.user, step=current, form=form)
         return following(request, current, draft)
+    if not form.is_bound and key in draft.answers:
+        kept = wizard.form(current, draft.answers, draft.answers[key])
+        form = kept if has_closed(kept) else form
     context = {"form": form, "step": current}
     return render(request, "onboarding/access_request/step.html", context)
 
 
-def places(request: SignedInRequest, draft: AccessRequestDraft, current: Step) -> HttpResponse:
-    """Find organisations, units and wards; each Add and Remove is kept at once."""
-    form = None
+def has_closed(form: forms.Form) -> bool:
+    """Whether a kept answer names something that has closed meanwhile."""
+    errors = form.errors.as_data().values()
+    return any(error.code in ("closed", "merged") for of_field in errors for error in of_field)
+
+
+def places_step(
+    request: SignedInRequest, draft: AccessRequestDraft, current: Step, wizard: Wizard
+) -> HttpResponse:
+    """The list of places to update: each Add and Remove is kept at once (CPMS-23)."""
+    query = typed(request.GET)
+    not_found = draft.answers.get("places", {}).get("not_found", "")
+    data = request.POST if request.method == "POST" else None
+    form = FindPlaceForm(data, initial={"q": query, "not_found": not_found})
+    if "remove" in request.POST:
+        return removed(request, current)
+    if request.method == "POST":
+        draft = services.keep_note(by=request.user, text=request.POST.get("not_found", ""))
+        if "previous" in request.POST:
+            return previous(request, current, draft)
+        now_typed = typed(request.POST)
+        if value := request.POST.get("add") or request.POST.get("chosen"):
+            added = add(request, current, form, value)
+            if added and "next" not in request.POST:
+                return to_the_list(request)
+        elif now_typed and now_typed != query:
+            return redirect(found_at(request, now_typed))
+        elif "next" not in request.POST:
+            show(form, "q", "Enter a part of the name, an ODS code or a postcode")
+        if "next" in request.POST and (done := finish(request, current, form)):
+            return done
+    matches = places_found(draft, query, wizard.context["standing"]) if query else []
+    return list_page(request, current, wizard, form, {"query": query, "matches": matches})
+
+
+def plans_step(
+    request: SignedInRequest, draft: AccessRequestDraft, current: Step, wizard: Wizard
+) -> HttpResponse:
+    """The list of plans to see or edit: each Add and Remove is kept at once (CPMS-24)."""
+    if "remove" in request.POST:
+        return removed(request, current)
     if "previous" in request.POST:
-        return previous(current, draft)
-    if "add" in request.POST or "remove" in request.POST:
-        try:
-            services.change_places(
-                by=request.user, add=request.POST.get("add"), remove=request.POST.get("remove")
-            )
-        except DomainError as refusal:
-            form = refused(str(refusal))
-        else:
-            return redirect(f"{request.get_full_path()}#your-choice")
-    elif request.method == "POST":
-        form = wizard.form(current, draft.answers, draft.answers.get(current.key, {}))
-        if form.is_valid():
-            return following(request, current, draft)
-    query = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    if "q" in request.GET and not query and form is None:
-        form = refused("Enter a part of the name, an ODS code or a postcode")
-    groups = draft.answers["availability"]["service_groups"]
-    kept = draft.answers.get(current.key, {}).get("places", [])
-    chosen = places_still_open(kept)
-    if len(chosen) < len(kept) and form is None:
-        form = refused("A place that you chose has closed meanwhile. Check your choice and go on")
-        services.change_places(by=request.user, add=None, remove=None)
-    context = {
-        "form": form,
-        "step": current,
-        "query": query,
-        "matches": find_places(query, groups=groups) if query else [],
-        "chosen": chosen,
-        "chosen_values": {place.value for place in chosen},
-    }
-    return render(request, "onboarding/access_request/places.html", context)
+        return previous(request, current, draft)
+    fills = any(request.POST.get(name) for name in AddPlanForm.base_fields)
+    form = AddPlanForm(request.POST if fills or "add" in request.POST else None)
+    if form.is_bound and form.is_valid():
+        added = add(request, current, form, form.value)
+        if added and "next" not in request.POST:
+            return to_the_list(request)
+    if "next" in request.POST and (done := finish(request, current, form)):
+        return done
+    return list_page(request, current, wizard, form, {})
 
 
-def refused(message: str) -> PlacesForm:
-    """The form with one error, at the field in which places are looked for."""
-    form = PlacesForm({}, answers={})
-    form.errors["places"] = form.error_class([message])
-    return form
+def add(request: SignedInRequest, current: Step, form: Any, value: str) -> bool:
+    """Add to the list; a refusal shows in the form."""
+    try:
+        note = services.add_to_list(by=request.user, key=current.key, value=value)
+    except DomainError as refusal:
+        show(form, form.shows[current.key], str(refusal))
+        return False
+    messages.info(request, note)
+    return True
 
 
-def previous(current: Step, draft: AccessRequestDraft) -> HttpResponse:
-    before = wizard.before(current, draft.answers)
+def removed(request: SignedInRequest, current: Step) -> HttpResponse:
+    note = services.remove_from_list(by=request.user, key=current.key, value=request.POST["remove"])
+    if note:
+        messages.info(request, note)
+    return to_the_list(request)
+
+
+def finish(request: SignedInRequest, current: Step, form: Any) -> HttpResponse | None:
+    """On to the next question, if the list as it stands answers this one."""
+    if form.errors:
+        return None
+    draft, wizard = draft_of(request.user), wizard_of(request.user)
+    kept = wizard.form(current, draft.answers, draft.answers.get(current.key, {}))
+    if kept.is_valid():
+        draft = services.keep_answers(by=request.user, step=current, form=kept)
+        return following(request, current, draft)
+    for field, errors in kept.errors.items():
+        show(form, form.shows[field], errors[0])
+    return None
+
+
+def list_page(
+    request: SignedInRequest, current: Step, wizard: Wizard, form: Any, more: dict[str, Any]
+) -> HttpResponse:
+    draft, standing = draft_of(request.user), wizard.context["standing"]
+    chosen, choosable = services.listed(draft, current.key, standing)
+    if gone := what_has_gone(draft.answers.get(current.key, {}).get(current.key, []), chosen):
+        show(form, form.shows[current.key], gone)
+        services.remove_from_list(by=request.user, key=current.key)
+    notes = [message.message for message in messages.get_messages(request)]
+    context = {"form": form, "step": current, "chosen": chosen, "notes": notes, **more}
+    context["already"] = standing.lines(*(CAPABILITIES[kind] for kind in choosable))
+    context["chosen_values"] = {one.value for one in chosen}
+    return render(request, f"onboarding/access_request/{current.key}.html", context)
+
+
+def show(form: forms.Form, field: str, message: str) -> None:
+    """Show an error that the form itself cannot know."""
+    form.errors[field] = form.error_class([message])
+
+
+def typed(data: QueryDict) -> str:
+    return " ".join(data.get("q", "").replace("\0", "").split())[:LONGEST_SEARCH]
+
+
+def found_at(request: SignedInRequest, query: str) -> str:
+    """The page with what was found, still on its way back to the summary after a Change."""
+    change = {"change": "1"} if "change" in request.GET else {}
+    return f"{request.path}?{urlencode({**change, 'q': query})}#found"
+
+
+def to_the_list(request: SignedInRequest) -> HttpResponse:
+    return redirect(f"{request.get_full_path()}#your-choice")
+
+
+def places_found(draft: AccessRequestDraft, query: str, standing: Standing) -> list[Match]:
+    groups = groups_of_places(draft.answers, standing)
+    return find_places(query, groups=[group.pk for group in groups])
+
+
+def previous(request: SignedInRequest, current: Step, draft: AccessRequestDraft) -> HttpResponse:
+    before = wizard_of(request.user).before(current, draft.answers)
     return redirect(STEP, before.key) if before else redirect("home")
 
 
 def following(request: SignedInRequest, current: Step, draft: AccessRequestDraft) -> HttpResponse:
     """The next question; after a Change, the summary unless the change opened new questions."""
+    wizard = wizard_of(request.user)
     if "change" in request.GET:
         after = wizard.first_open(draft.answers)
     else:
@@ -117,6 +212,7 @@ def following(request: SignedInRequest, current: Step, draft: AccessRequestDraft
 
 @requires(signed_in)
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def summary(request: SignedInRequest) -> HttpResponse:
     """Check the answers, then "Register" (CPMS-25)."""
     form = ConfirmForm(request.POST if request.method == "POST" else None)
@@ -129,7 +225,7 @@ def summary(request: SignedInRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return redirect("onboarding:request_sent")
-    draft = draft_of(request)
+    draft, wizard = draft_of(request.user), wizard_of(request.user)
     step = wizard.first_open(draft.answers)
     if step:
         if form.is_bound and "previous" not in request.POST:
@@ -137,15 +233,49 @@ def summary(request: SignedInRequest) -> HttpResponse:
         return redirect(STEP, step.key)
     if "previous" in request.POST:
         return redirect(STEP, wizard.applicable(draft.answers)[-1].key)
-    context = {"form": form, "parts": summary_of(draft.answers)}
+    context = {"form": form, "parts": summary_of(draft.answers, Standing(request.user))}
     return render(request, "onboarding/access_request/summary.html", context)
 
 
 @requires(signed_in)
 @require_safe
+@never_cache
 def sent(request: SignedInRequest) -> HttpResponse:
     """Who decides each part, and by when (CPMS-26, CQRS-08)."""
     latest = requests_of(request.user).first()
     if latest is None:
         return redirect("onboarding:request_access")
     return render(request, "onboarding/access_request/sent.html", {"access_request": latest})
+
+
+@requires(signed_in)
+@require_safe
+@never_cache
+def your_requests(request: SignedInRequest) -> HttpResponse:
+    """What the person has, everything that they asked for, and what became of each part."""
+    page = Paginator(requests_of(request.user), 10).get_page(request.GET.get("page"))
+    draft = draft_of(request.user)
+    context = {
+        "page": page,
+        "begun": draft.pk is not None,
+        "held": Standing(request.user).held,
+    }
+    return render(request, "onboarding/access_request/your_requests.html", context)
+
+
+@requires(signed_in)
+@require_safe
+@never_cache
+def find(request: SignedInRequest, what: str) -> JsonResponse:
+    """What fits the typed text, for a search field that suggests while somebody types."""
+    query = typed(request.GET)
+    if what == "places":
+        found = places_found(draft_of(request.user), query, Standing(request.user))
+    elif what in AsksAs:
+        found = find_organisations(query, asks_as=what)
+    else:
+        raise Http404
+    matches = [
+        {"value": match.value, "label": match.label, "detail": match.detail} for match in found
+    ]
+    return JsonResponse({"matches": matches})

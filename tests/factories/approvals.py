@@ -3,7 +3,7 @@
 from accounts.choices import Capability
 from approvals.choices import OrganisationType
 from approvals.models import Item
-from approvals.services import Ask, submit_request
+from approvals.services import Applicant, Ask, submit_request
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import WardFactory
 
@@ -11,8 +11,8 @@ from tests.factories.organisations import WardFactory
 def asks_to_edit(ward) -> list[Ask]:
     group = ward.service_type.group
     return [
-        Ask(Capability.AVAILABILITY_VIEW, "service_group", group, group),
-        Ask(Capability.AVAILABILITY_EDIT, "ward", ward, group),
+        Ask(Capability.AVAILABILITY_VIEW, group, group),
+        Ask(Capability.AVAILABILITY_EDIT, ward, group),
     ]
 
 
@@ -21,8 +21,7 @@ def submitted_items(person=None, ward=None) -> list[Item]:
     ward = ward or WardFactory()
     request = submit_request(
         by=person or UserFactory(),
-        organisation_type=OrganisationType.PROVIDER,
-        provider=ward.unit.organisation,
+        applicant=Applicant(OrganisationType.PROVIDER, ward.unit.organisation),
         asks=asks_to_edit(ward),
     )
     return list(request.items.order_by("pk"))

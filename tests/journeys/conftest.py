@@ -91,7 +91,9 @@ def visitor(site: Site, browser: Browser) -> Iterator[Callable[..., Visitor]]:
     contexts: list[BrowserContext] = []
     visitors: list[Visitor] = []
 
-    def make(viewport: dict[str, int], scripted: bool = True) -> Visitor:
+    def make(
+        viewport: dict[str, int], scripted: bool = True, kind: type[Visitor] = Visitor
+    ) -> Visitor:
         context = browser.new_context(
             viewport=viewport,  # type: ignore[arg-type]
             java_script_enabled=scripted,
@@ -99,7 +101,7 @@ def visitor(site: Site, browser: Browser) -> Iterator[Callable[..., Visitor]]:
         )
         context.set_default_timeout(10_000)
         contexts.append(context)
-        visitors.append(Visitor(site, context.new_page(), scripted))
+        visitors.append(kind(site, context.new_page(), scripted))
         visitors[-1].watch()
         return visitors[-1]
 

@@ -46,10 +46,14 @@ def mail_to(newcomer, address, subject):
 
 def ask_to_edit_the_ward(newcomer):
     page = newcomer.page
-    page.get_by_label("Your Provider").select_option(label="The Huntercombe Group")
-    page.get_by_role("group", name="Do you require bed/session availability access?").get_by_label(
-        "Yes"
-    ).check()
+    for question, answer in (
+        ("Your organisation", "Provider / provider collaborative"),
+        ("Do you require bed/session availability access?", "Yes"),
+        ("Do you require bed/capacity plans access?", "No"),
+    ):
+        page.get_by_role("group", name=question).get_by_label(answer, exact=True).check()
+    newcomer.click("Next")
+    page.get_by_label("Your provider").fill("The Huntercombe Group")
     newcomer.click("Next")
     assert page.get_by_label("CYPMHS (CAMHS)").is_checked()
     page.get_by_role("group", name=re.compile("Do you require 'edit access'")).get_by_label(
@@ -57,7 +61,7 @@ def ask_to_edit_the_ward(newcomer):
     ).check()
     newcomer.click("Next")
     page.get_by_label("Find an organisation, unit or ward").fill("kennet")
-    newcomer.click("Find")
+    newcomer.click("Add")
     newcomer.click(f"Add {WARD}")
     newcomer.click("Next")
     assert WARD in page.locator("main").inner_text()
@@ -115,7 +119,7 @@ def test_from_no_account_to_a_bed_that_the_next_search_sees(visitor, viewport, s
     assert "verified" in page.locator("main").inner_text()
 
     newcomer.login(address, PASSWORD)
-    assert "Organisation Details" in newcomer.heading()
+    assert "Organisation details" in newcomer.heading()
     ask_to_edit_the_ward(newcomer)
     newcomer.goto("/home/")
     assert page.get_by_text("Pending", exact=True).count() == 2

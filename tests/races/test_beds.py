@@ -6,11 +6,12 @@ from availability.choices import BedState
 from availability.models import BedEntry, WardConfirmation, WardTotals
 from availability.services import change_bed, confirm_ward
 from core.errors import Conflict
+from tests.counts import often
 from tests.factories.accounts import ward_editor
 from tests.factories.availability import newest, ward_with_beds
 from tests.races import at_once
 
-ROUNDS = 20
+ROUNDS = often(200)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,6 +1,5 @@
 """Two approvers on one item, on real PostgreSQL, each in a connection of its own."""
 
-import os
 import threading
 import time
 
@@ -13,12 +12,13 @@ from approvals.models import Decision
 from approvals.services import decide
 from core.errors import Conflict, DomainError
 from notifications.models import OutgoingMail
+from tests.counts import often
 from tests.factories.accounts import commissioner, person
 from tests.factories.approvals import submitted_items
 from tests.factories.organisations import CollaborativeFactory, WardFactory
 from tests.races import at_once
 
-ROUNDS = 400 if os.environ.get("TEST_LONG") else 40
+ROUNDS = often(400)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

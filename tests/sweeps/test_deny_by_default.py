@@ -20,6 +20,7 @@ OPEN = {
     "cookies",
     "privacy_policy",
     "terms_and_conditions",
+    "supported_browsers",
     "help",
     "healthz",
     "readyz",
@@ -52,6 +53,8 @@ SIGNED_IN = {
     "onboarding:request_step",
     "onboarding:request_summary",
     "onboarding:request_sent",
+    "onboarding:request_find",
+    "onboarding:your_requests",
 }
 
 

@@ -1,0 +1,223 @@
+"""The places to update (CPMS-23, CT-08)."""
+
+import pytest
+
+from accounts.choices import Capability
+from approvals.models import Item
+from tests.factories.accounts import grant
+from tests.factories.organisations import (
+    ServiceGroupFactory,
+    ServiceTypeFactory,
+    UnitFactory,
+    WardFactory,
+)
+from tests.onboarding.access_request.conftest import SUMMARY, text_of, url
+
+pytestmark = pytest.mark.django_db
+
+LABEL = "The Huntercombe Group: Huntercombe Hospital - Maidenhead: CAMHS-Kennet-ED"
+
+
+@pytest.fixture
+def at_places(asking, ward):
+    """Richard has come as far as the list of places."""
+    asking.details()
+    asking.provider(ward)
+    assert asking.answer("availability", edit="yes").url == url("places")
+    return asking
+
+
+def values(asking):
+    return asking.answers.get("places", {}).get("places", [])
+
+
+@pytest.mark.requirement("CPMS-23")
+def test_places_are_found_added_removed_and_asked_for(at_places, ward):
+    other = WardFactory(name="CAMHS-Thames")
+    assert LABEL in at_places.see("places", q="kennet")
+    at_places.add(ward)
+    at_places.add(other)
+    at_places.answer("places", remove=f"ward:{other.pk}")
+    assert LABEL in at_places.see("places")
+    assert at_places.answer("places", next="yes").url == SUMMARY
+    summary = at_places.summary()
+    assert LABEL in summary
+    assert "Wards requested" in summary
+    assert "Units requested" not in summary
+    assert "CAMHS-Thames" not in summary
+    at_places.send()
+    asked = Item.objects.filter(capability=Capability.AVAILABILITY_EDIT)
+    assert [item.scope for item in asked] == [ward]
+
+
+def test_typing_and_pressing_add_shows_what_fits(at_places):
+    response = at_places.answer("places", q="kennet", find="yes")
+    assert response.url == f"{url('places')}?q=kennet#found"
+
+
+def test_what_an_enhanced_field_chose_is_added_by_add_or_by_next(at_places, ward):
+    at_places.answer("places", q="Kennet", chosen=f"ward:{ward.pk}", find="yes")
+    assert values(at_places) == [f"ward:{ward.pk}"]
+    other = WardFactory(name="CAMHS-Thames")
+    response = at_places.answer("places", q="Thames", chosen=f"ward:{other.pk}", next="yes")
+    assert response.url == SUMMARY
+    assert values(at_places) == [f"ward:{ward.pk}", f"ward:{other.pk}"]
+
+
+def test_next_with_something_typed_but_not_added_loses_nothing(at_places, ward):
+    at_places.add(ward)
+    response = at_places.answer("places", q="thames", next="yes")
+    assert response.url == f"{url('places')}?q=thames#found"
+
+
+def test_what_was_added_is_said_where_the_list_is(client, at_places, ward):
+    at_places.add(ward)
+    assert f"Added: {LABEL}." in at_places.see("places")
+    assert f"Added: {LABEL}." not in at_places.see("places")
+    at_places.answer("places", remove=f"ward:{ward.pk}")
+    assert f"Removed: {LABEL}." in at_places.see("places")
+
+
+def test_a_ward_inside_a_chosen_unit_is_not_asked_twice_and_the_person_is_told(at_places, ward):
+    at_places.add(ward.unit)
+    text = text_of(at_places.add(ward))
+    assert f"{LABEL} is part of The Huntercombe Group: Huntercombe Hospital" in text
+    assert values(at_places) == [f"unit:{ward.unit.pk}"]
+
+
+def test_a_unit_takes_the_place_of_its_wards_and_says_so(at_places, ward):
+    elsewhere = WardFactory(unit=UnitFactory(ods_code="NV202", name="Elsewhere"), name="Elm")
+    at_places.add(ward)
+    at_places.add(elsewhere)
+    at_places.add(ward.unit)
+    assert values(at_places) == [f"ward:{elsewhere.pk}", f"unit:{ward.unit.pk}"]
+    assert f"It includes, and so replaces: {LABEL}." in at_places.see("places")
+
+
+@pytest.mark.parametrize("state", ["held", "pending"])
+def test_what_is_held_or_pending_is_said_and_not_asked_again(asking, richard, ward, state):
+    if state == "held":
+        grant(richard, Capability.AVAILABILITY_EDIT, unit=ward.unit)
+    else:
+        asking.everything(ward, edit="yes", places=[ward.unit])
+        asking.send()
+    asking.details()
+    asking.provider(ward)
+    asking.answer("availability", edit="yes")
+    text = text_of(asking.add(ward))
+    said = "You have this already" if state == "held" else "You have asked for this already"
+    assert f"{said}: The Huntercombe Group: Huntercombe Hospital - Maidenhead." in text
+    assert values(asking) == []
+
+
+def test_next_without_a_place_is_an_error(at_places):
+    text = text_of(at_places.answer("places", next="yes"))
+    assert "Add at least one organisation, unit or ward" in text
+    assert 'href="#id_q"' in text
+
+
+def test_add_without_anything_typed_says_what_to_enter(at_places):
+    text = text_of(at_places.answer("places", q=" ", find="yes"))
+    assert "Enter a part of the name, an ODS code or a postcode" in text
+
+
+def test_removing_the_last_place_opens_the_step_again(client, asking, ward):
+    asking.everything(ward, edit="yes", places=[ward])
+    asking.answer("places", remove=f"ward:{ward.pk}")
+    assert client.get(SUMMARY).url == url("places")
+
+
+@pytest.mark.requirement("CT-18")
+def test_what_is_not_listed_can_be_told_instead_and_is_kept(at_places):
+    at_places.answer("places", q="Elm", not_found="Elm ward, Leeds", find="yes")
+    assert "Elm ward, Leeds" in at_places.see("places", q="Elm")
+    assert at_places.answer("places", not_found="Elm ward, Leeds", next="yes").url == SUMMARY
+    assert "Elm ward, Leeds" in at_places.summary()
+    at_places.send()
+    assert Item.objects.get().request.not_found == "Elm ward, Leeds"
+
+
+def test_a_note_that_is_too_long_is_an_error_and_keeps_what_was_typed(at_places):
+    text = text_of(at_places.answer("places", not_found="x" * 501, next="yes"))
+    assert "Use 500 characters or fewer" in text
+    assert "x" * 501 in text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "ward:",
+        "ward:0",
+        "ward:99999999999999999999",
+        "ward:1\0",
+        "bed:1",
+        "ward:-1",
+        "ward:²",
+        "x" * 5000,
+        "organisation:999999",
+        "service_group:1",
+    ],
+)
+def test_a_foreign_or_malformed_place_is_refused(at_places, value):
+    response = at_places.answer("places", add=value)
+    assert response.status_code == 200
+    assert "There is a problem" in text_of(response)
+    assert values(at_places) == []
+
+
+def test_a_ward_of_a_group_that_is_not_open_cannot_be_asked_for(at_places):
+    secure = ServiceTypeFactory(
+        code="medium-secure",
+        name="Medium secure",
+        position=9,
+        group=ServiceGroupFactory(
+            code="adult-secure", name="Adult Secure", position=2, open_to_registration=False
+        ),
+    )
+    other = WardFactory(name="Secure ward", service_type=secure)
+    assert f'value="ward:{other.pk}"' not in at_places.see("places", q="Secure ward")
+    at_places.add(other)
+    assert values(at_places) == []
+
+
+def test_wards_of_a_group_that_is_held_can_be_asked_for(asking, richard, ward):
+    secure = ServiceGroupFactory(
+        code="adult-secure", name="Adult Secure", position=2, open_to_registration=False
+    )
+    grant(richard, Capability.AVAILABILITY_VIEW, service_group=secure)
+    kind = ServiceTypeFactory(code="medium-secure", name="Medium", position=9, group=secure)
+    other = WardFactory(name="Secure ward", service_type=kind)
+    asking.everything(ward, edit="yes", places=[other])
+    asking.send()
+    edit = Item.objects.get(capability=Capability.AVAILABILITY_EDIT)
+    assert (edit.scope, edit.routing_group) == (other, secure)
+
+
+def test_a_place_that_closed_meanwhile_is_said_and_goes(asking, ward):
+    other = WardFactory(name="Open ward")
+    asking.everything(ward, edit="yes", places=[ward, other])
+    ward.closed_on = "2020-01-01"
+    ward.save()
+    assert asking.send().url == url("places")
+    text = asking.see("places")
+    assert "CAMHS-Kennet-ED has closed" in text
+    assert "Open ward" in text
+    assert asking.answer("places", next="yes").url == SUMMARY
+
+
+@pytest.mark.parametrize("places", [1, 12])
+def test_the_page_asks_a_fixed_number_of_queries(
+    client, at_places, ward, places, django_assert_num_queries
+):
+    for one in [ward] + [WardFactory(name=f"Ward {number}") for number in range(1, places)]:
+        at_places.add(one)
+    with django_assert_num_queries(22):
+        client.get(url("places"), {"q": "ward"})
+
+
+def test_suggestions_are_those_of_the_page(client, at_places, ward):
+    matches = client.get("/request-access/find/places/", {"q": "kennet"}).json()["matches"]
+    assert matches[0]["value"] == f"ward:{ward.pk}"
+    assert matches[0]["label"] == LABEL
+    assert client.get("/request-access/find/places/", {"q": ""}).json() == {"matches": []}
+    assert client.get("/request-access/find/nothing/", {"q": "kennet"}).status_code == 404

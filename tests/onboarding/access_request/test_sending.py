@@ -1,0 +1,169 @@
+"""The summary, sending, and what follows (CPMS-25, CPMS-26, CQRS-08)."""
+
+import pytest
+
+from accounts.choices import Capability
+from approvals.choices import Outcome
+from approvals.models import AccessRequest, Item
+from approvals.services import decide
+from onboarding.models import AccessRequestDraft
+from organisations.models import ServiceGroup
+from tests.factories.accounts import commissioner, grant, person
+from tests.factories.organisations import (
+    CollaborativeFactory,
+    OrganisationFactory,
+    ServiceGroupFactory,
+)
+from tests.onboarding.access_request.conftest import SUMMARY, text_of, url
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.requirement("CPMS-25")
+def test_the_summary_has_three_parts_and_every_change_comes_back(asking, ward):
+    group = ServiceGroupFactory()
+    asking.everything(ward, edit="yes", places=[ward], plans="yes")
+    asking.answer("plans", service_group=group.pk, access="view", next="yes")
+    text = asking.summary()
+    for words in (
+        "Organisation details and required access",
+        "Provider / provider collaborative",
+        "The Huntercombe Group",
+        "Bed / session availability",
+        "CYPMHS (CAMHS)",
+        "Wards requested",
+        "Bed / capacity plans",
+        "CYPMHS (CAMHS): View only",
+    ):
+        assert words in text
+    details = {"organisation_type": "provider", "availability": "yes", "plans": "yes"}
+    for key, data in (
+        ("organisation", details),
+        ("provider", {"provider": ward.unit.organisation.name}),
+        ("availability", {"edit": "yes"}),
+        ("places", {"next": "yes"}),
+        ("plans", {"next": "yes"}),
+    ):
+        assert f'href="{url(key)}?change=1"' in text
+        assert asking.answer(key, change=True, **data).url == SUMMARY
+
+
+def test_parts_that_are_not_asked_for_are_left_out(asking, ward):
+    asking.everything(ward)
+    text = asking.summary()
+    assert "Bed / session availability" in text
+    assert "Bed / capacity plans" not in text
+
+
+def test_previous_leads_to_the_last_question(client, asking, ward):
+    asking.everything(ward)
+    assert client.post(SUMMARY, {"previous": "yes"}).url == url("availability")
+    assert not AccessRequest.objects.exists()
+
+
+@pytest.mark.requirement("CPMS-26")
+@pytest.mark.requirement("CQRS-08")
+def test_after_sending_each_part_says_who_decides_and_by_when(client, asking, ward):
+    commissioner(CollaborativeFactory(members=[ward.unit.organisation]))
+    asking.everything(ward, edit="yes", places=[ward])
+    text = text_of(client.post(SUMMARY, follow=True))
+    assert (
+        "Your request is currently under review. You will receive an email to the address you "
+        "registered with once our review is complete." in text
+    )
+    assert text.count("Decided by: Commissioner approver, Thames Valley CYPMHS") == 2
+    assert "Carol" not in text
+    assert text.count("<br> By: ") == 2
+
+
+@pytest.mark.requirement("CPMS-28")
+def test_each_parts_status_can_be_followed_for_good(client, asking, ward):
+    carol = commissioner(CollaborativeFactory(members=[ward.unit.organisation]))
+    asking.everything(ward, edit="yes", places=[ward])
+    asking.send()
+    view, edit = Item.objects.order_by("pk")
+    decide(item=view, outcome=Outcome.APPROVED, by=carol)
+    decide(item=edit, outcome=Outcome.REJECTED, by=carol, reason="Not on this ward")
+    text = text_of(client.get("/your-requests/"))
+    assert "Approved on" in text
+    assert "Declined on" in text
+    assert "Not on this ward" in text
+
+
+def test_nobody_sees_anothers_requests(client, asking, ward):
+    asking.everything(ward)
+    asking.send()
+    client.force_login(person("nora.north"))
+    text = text_of(client.get("/your-requests/"))
+    assert "You have not sent any request yet." in text
+    assert "Availability viewer" not in text
+
+
+@pytest.mark.parametrize("requests", [1, 5])
+def test_the_page_of_requests_asks_a_fixed_number_of_queries(
+    client, asking, ward, requests, django_assert_num_queries
+):
+    groups = [
+        ServiceGroupFactory(code=f"group-{number}", name=f"Group {number}", position=10 + number)
+        for number in range(requests)
+    ]
+    for group in groups:
+        asking.details(availability="no", plans="yes")
+        asking.provider(ward)
+        asking.answer("plans", service_group=group.pk, access="view", next="yes")
+        asking.send()
+    assert AccessRequest.objects.count() == requests
+    with django_assert_num_queries(12):
+        client.get("/your-requests/")
+
+
+def test_a_double_click_sends_one_request(asking, ward):
+    asking.everything(ward)
+    asking.send()
+    assert asking.send().url == "/request-access/sent/"
+    assert AccessRequest.objects.count() == 1
+
+
+def test_what_is_held_is_shown_and_not_asked_again(asking, richard, ward):
+    grant(richard, Capability.AVAILABILITY_VIEW, service_group=ServiceGroup.objects.get())
+    asking.details()
+    asking.provider(ward)
+    assert "You have this already: search in CYPMHS (CAMHS)" in asking.see("availability")
+    asking.answer("availability", edit="no")
+    response = asking.send()
+    assert "You already have, or have already asked for, everything you chose." in text_of(response)
+    assert not AccessRequest.objects.exists()
+    assert AccessRequestDraft.objects.exists()
+
+
+@pytest.mark.requirement("CPMS-20")
+def test_a_tick_in_the_admin_opens_a_group_to_registration(admin_site, asking, ward):
+    perinatal = ServiceGroupFactory(
+        code="perinatal", name="Perinatal", position=3, open_to_registration=False
+    )
+    asking.details()
+    asking.provider(ward)
+    assert "Perinatal" not in asking.see("availability")
+    admin_site(perinatal, open_to_registration="on")
+    assert "Perinatal" in asking.see("availability")
+    asking.answer("availability", edit="no", service_groups=[perinatal.pk])
+    asking.send()
+    assert Item.objects.get().scope == perinatal
+
+
+@pytest.mark.requirement("CPMS-24")
+def test_a_tick_in_the_admin_opens_a_group_to_plans(admin_site, asking, ward):
+    perinatal = ServiceGroupFactory(
+        code="perinatal", name="Perinatal", position=3, open_to_plans=False
+    )
+    asking.details(availability="no", plans="yes")
+    asking.provider(ward)
+    assert "Perinatal" not in asking.see("plans")
+    admin_site(perinatal, open_to_plans="on")
+    assert "Perinatal" in asking.see("plans")
+
+
+def test_an_organisation_outside_the_directory_of_providers_is_no_provider(asking):
+    OrganisationFactory(ods_code="Q1", name="An ICB", kind__code="icb")
+    asking.details()
+    assert "There is a problem" in text_of(asking.answer("provider", provider="An ICB"))
