@@ -16,8 +16,8 @@ class OnboardingConfig(AppConfig):
         register_tile(
             Tile(
                 title="Request access",
-                text="Ask for more than you can do today.",
-                url_name="onboarding:request_access",
+                text="Ask for more than you can do today, and follow what you have asked for.",
+                url_name="onboarding:your_requests",
                 rule=signed_in,
                 position=90,
             )
