@@ -10,6 +10,7 @@
 
 const PAUSE = 200; // milliseconds without a key before the server is asked
 const SHORTEST = 2;
+const NOTHING = "Nothing found. Check the spelling, or type a shorter part.";
 
 function element(name, className, text = "") {
   const made = document.createElement(name);
@@ -20,7 +21,8 @@ function element(name, className, text = "") {
 
 function enhance(input) {
   const list = element("ul", "cpms-lookup__list");
-  const note = element("p", "cpms-lookup__note");
+  const more = element("p", "cpms-lookup__more", "There are more. Type more to find yours.");
+  const nothing = element("p", "cpms-lookup__nothing", NOTHING);
   const popup = element("div", "cpms-lookup__popup");
   const status = element("div", "nhsuk-u-visually-hidden");
   const around = element("div", "cpms-lookup");
@@ -35,17 +37,20 @@ function enhance(input) {
   list.id = `${input.id}-list`;
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", "Suggestions");
-  note.setAttribute("aria-hidden", "true"); // the status says the same
+  // The status says the same.
+  more.setAttribute("aria-hidden", "true");
+  nothing.setAttribute("aria-hidden", "true");
   status.setAttribute("role", "status");
   popup.hidden = true;
+  nothing.hidden = true;
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-autocomplete", "list");
   input.setAttribute("aria-controls", list.id);
   input.setAttribute("aria-expanded", "false");
   input.autocomplete = "off";
-  popup.append(list, note);
+  popup.append(list, more);
   input.before(around);
-  around.append(input, popup, status);
+  around.append(input, popup, nothing, status);
 
   function activate(number) {
     active = number;
@@ -68,15 +73,6 @@ function enhance(input) {
     activate(-1);
   }
 
-  function open(words) {
-    note.textContent = words;
-    note.hidden = !words;
-    list.hidden = !matches.length;
-    popup.hidden = !matches.length && !words;
-    input.setAttribute("aria-expanded", String(matches.length > 0));
-    activate(-1);
-  }
-
   function show(answer) {
     matches = answer.matches;
     list.replaceChildren(
@@ -89,12 +85,17 @@ function enhance(input) {
         return option;
       }),
     );
-    const more = answer.more ? "There are more. Type more to find yours." : "";
-    open(matches.length ? more : "Nothing found. Check the spelling, or type a shorter part.");
+    const isAny = matches.length > 0;
+    more.hidden = !answer.more;
+    nothing.hidden = isAny;
+    popup.hidden = !isAny;
+    input.setAttribute("aria-expanded", String(isAny));
+    activate(-1);
     const count = matches.length === 1 ? "1 suggestion." : `${matches.length} suggestions.`;
-    status.textContent = matches.length
-      ? `${count} ${more} Use the up and down arrow keys to review them, and Enter to choose.`
-      : note.textContent;
+    const rest = answer.more ? more.textContent : "";
+    status.textContent = isAny
+      ? `${count} ${rest} Use the up and down arrow keys to review them, and Enter to choose.`
+      : NOTHING;
   }
 
   async function look() {
@@ -133,6 +134,7 @@ function enhance(input) {
   input.addEventListener("input", () => {
     for (const target of targets) if (target) target.value = "";
     close();
+    nothing.hidden = true;
     status.textContent = "";
     if (input.value.trim().length >= SHORTEST) timer = setTimeout(look, PAUSE);
   });

@@ -149,15 +149,19 @@ def test_nothing_found_is_said_and_more_than_shown_too(visitor, oxfords):
     one = visitor(NARROW)
     one.goto("/try/provider/")
     box = type_into(one, "Your provider", "zzzz")
-    expect(one.page.locator(".cpms-lookup__note")).to_contain_text("Nothing found.")
+    expect(one.page.locator(".cpms-lookup__nothing")).to_contain_text("Nothing found.")
     expect(status(one)).to_contain_text("Nothing found.")
     expect(box).to_have_attribute("aria-expanded", "false")
+    one.click("Next")
+    box.fill("")
+    box.press_sequentially("zzz")
     one.check()
     for number in range(21):
         OrganisationFactory(ods_code=f"H{number}", name=f"Huntercombe {number:02}")
     box.fill("huntercombe")
     expect(one.page.get_by_role("option")).to_have_count(20)
-    expect(one.page.locator(".cpms-lookup__note")).to_have_text(
+    expect(one.page.locator(".cpms-lookup__nothing")).to_be_hidden()
+    expect(one.page.locator(".cpms-lookup__more")).to_have_text(
         "There are more. Type more to find yours."
     )
     expect(status(one)).to_contain_text("There are more.")
