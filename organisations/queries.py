@@ -88,7 +88,8 @@ def find_organisations(text: str, *, asks_as: str, limit: int = MOST_FOUND) -> M
     """Open organisations whose people ask as that, by part of a name, ODS code or postcode.
 
     A postcode, or its first half, gives the organisations of that area, and providers by their
-    units nearest to it. 1 query, 1 more if no name has the words; 3 if the text is a postcode.
+    units nearest to it. 1 query, 1 more if the text has the shape of a postcode, 1 more if it is
+    one of a known area or if no name has its words.
     """
     text = tidy(text)
     if not folded(text):
@@ -107,8 +108,8 @@ def find_places(text: str, *, groups: Collection[int] | None = None) -> Matches:
     """Open providers, units and wards, up to 20 of each, by part of a name, code or postcode.
 
     A postcode, or its first half, gives the nearest units and wards. `groups` (ids of service
-    groups) limits the wards. 3 queries, 3 more if no name has the words, 1 more if the text is a
-    postcode.
+    groups) limits the wards. 3 queries, 1 more if the text has the shape of a postcode, 3 more if
+    it is none and no name has its words.
     """
     text = tidy(text)
     if not folded(text):
