@@ -21,7 +21,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": "The email address or the password is not correct",
+        "email_password_mismatch": (
+            "The email address or the password is not correct. If you have just registered, "
+            "first follow the link that we emailed to you"
+        ),
         "too_many_login_attempts": (
             "Too many failed attempts to log in. Wait 15 minutes, or choose a new password with "
             "“Forgotten password?”"

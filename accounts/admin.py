@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from accounts.models import Grant, Link, Role, User
+from accounts.models import Consent, Grant, Link, Registration, Role, User
 from core.admin import ReadOnlyAdmin
 from core.audit import record
 
@@ -43,6 +43,16 @@ class LinkInline(admin.TabularInline):
     max_num = 0
 
 
+class ConsentInline(admin.TabularInline):
+    model = Consent
+    fields = ("kind", "version", "agreed", "at")
+    readonly_fields = fields
+    can_delete = False
+    extra = 0
+    max_num = 0
+    ordering = ("-at", "kind")
+
+
 @admin.register(User)
 class UserAdmin(ReadOnlyAdmin):
     list_display = ("email", "first_name", "surname", "kind", "is_active", "last_login")
@@ -55,13 +65,31 @@ class UserAdmin(ReadOnlyAdmin):
         "first_name",
         "surname",
         "job_title",
+        "contact_number",
         "work_postcode",
         "kind",
         "is_active",
+        "terms_version",
+        "communications",
         "joined_at",
         "last_login",
     )
-    inlines: ClassVar[list[type[InlineModelAdmin]]] = [GrantInline, LinkInline]
+    inlines: ClassVar[list[type[InlineModelAdmin]]] = [
+        GrantInline,
+        LinkInline,
+        ConsentInline,
+    ]
+
+
+@admin.register(Registration)
+class RegistrationAdmin(ReadOnlyAdmin):
+    """Those whose address is not proven yet."""
+
+    list_display = ("address", "first_name", "surname", "registered_at")
+    search_fields = ("address", "surname")
+    ordering = ("-pk",)
+    show_full_result_count = False
+    fields = ("address", *Registration.DETAILS, "terms_version", "communications", "registered_at")
 
 
 @admin.register(Grant)

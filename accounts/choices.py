@@ -51,6 +51,11 @@ class GrantOrigin(models.TextChoices):
     DIRECTORY = "directory", "Directory import"
 
 
+class ConsentKind(models.TextChoices):
+    TERMS = "terms", "Terms of use"
+    COMMUNICATIONS = "communications", "News about the service"
+
+
 class LinkPurpose(models.TextChoices):
     VERIFY_ADDRESS = "verify_address", "Verify an email address"
 

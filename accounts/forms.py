@@ -8,64 +8,20 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.urls import reverse
 
-from accounts import password_rules
+from accounts.addresses import suggestion
+from accounts.fields import (
+    AGREE,
+    DISAGREE,
+    AddressField,
+    PasswordField,
+    communications_field,
+    new_password_fields,
+    terms_field,
+)
 from crispy_nhsuk.helper import NHSFormHelper
-from crispy_nhsuk.layout import Button, ButtonGroup, Link
+from crispy_nhsuk.layout import Button, ButtonGroup, Link, SecondaryButton
 
-ADDRESS_LABEL = "What is your email address?"
 PASSWORDS_DIFFER = "The two passwords are not the same. Type them again"
-
-
-class AddressField(forms.EmailField):
-    """An e-mail address, trimmed and in lower case, as accounts keep it."""
-
-    widget = forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"})
-    default_error_messages = {
-        "required": "Enter your email address",
-        "max_length": "Email address must be 254 characters or fewer",
-        "invalid": "Enter an email address in the correct format, like name@example.com",
-    }
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", ADDRESS_LABEL)
-        super().__init__(max_length=254, **kwargs)
-        self.widget.attrs.pop("maxlength", None)
-
-    def to_python(self, value: Any) -> str:
-        return str(super().to_python(value)).lower()
-
-
-class PasswordField(forms.CharField):
-    """A password as typed, spaces included."""
-
-    def __init__(self, *, autocomplete: str, **kwargs: Any) -> None:
-        super().__init__(
-            strip=False,
-            max_length=password_rules.MAX_LENGTH,
-            widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
-            **kwargs,
-        )
-        self.widget.attrs.pop("maxlength", None)
-        self.error_messages["max_length"] = (
-            f"Password must be {password_rules.MAX_LENGTH} characters or fewer"
-        )
-
-
-def new_password_fields() -> tuple[PasswordField, PasswordField]:
-    """The two fields in which a person chooses a password (CPMS-08)."""
-    return (
-        PasswordField(
-            autocomplete="new-password",
-            label="What would you like your password to be?",
-            help_text=password_rules.HINT,
-            error_messages={"required": "Enter a password"},
-        ),
-        PasswordField(
-            autocomplete="new-password",
-            label="Please confirm your password by typing it again",
-            error_messages={"required": "Type your password again"},
-        ),
-    )
 
 
 def refuse_difference(form: forms.Form, password: str, confirmation: str) -> None:
@@ -80,6 +36,28 @@ def page_helper(*fields: Any, button: str, cancel_to: str) -> NHSFormHelper:
     helper = NHSFormHelper()
     helper.layout = Layout(*fields, ButtonGroup(Button(button), Link("Cancel", cancel_to)))
     return helper
+
+
+class AsksAboutAddress:
+    """For a form with `data`, `cleaned_data` and a helper whose layout ends with its buttons."""
+
+    def ask_about_address(self: Any, field: str, *, kept: str) -> None:
+        """Ask once whether an address that looks mistyped is meant, with a button for each answer.
+
+        `kept` is an address that needs no more asking.
+        """
+        typed = self.cleaned_data.get(field)
+        meant = suggestion(typed) if typed and typed != kept else ""
+        if not meant or self.data.get("keep_address") == typed:
+            return
+        if self.data.get("use_address") == meant:
+            self.cleaned_data[field] = meant
+            return
+        self.add_error(field, f"Did you mean {meant}?")
+        self.helper.layout[-1] = ButtonGroup(
+            Button(f"Use {meant}", name="use_address", value=meant),
+            SecondaryButton(f"Keep {typed}", name="keep_address", value=typed),
+        )
 
 
 class LoginForm(allauth_forms.LoginForm):
@@ -144,3 +122,32 @@ class NewLinkForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = page_helper("address", button="Send a new link", cancel_to=reverse("landing"))
         self.helper.form_action = reverse("new_link")
+
+
+class CommunicationsForm(forms.Form):
+    """The choice whether to be sent news, changeable at any time (CT-10)."""
+
+    communications = communications_field()
+
+    def __init__(self, data: Any = None, *, chosen: bool | None) -> None:
+        initial = {} if chosen is None else {"communications": AGREE if chosen else DISAGREE}
+        super().__init__(data, initial=initial)
+        self.helper = page_helper(*self.fields, button="Save", cancel_to=reverse("home"))
+
+    def clean_communications(self) -> bool:
+        return bool(self.cleaned_data["communications"] == AGREE)
+
+
+class AgreementForm(CommunicationsForm):
+    """The terms in force, for who has not accepted them (CT-10)."""
+
+    accepted = terms_field()
+    field_order = ("accepted", "communications")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = NHSFormHelper()
+        self.helper.layout = Layout(
+            *self.fields,
+            ButtonGroup(Button("Continue"), Link("Log out instead", reverse("account_logout"))),
+        )

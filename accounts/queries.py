@@ -76,9 +76,13 @@ def role_explanations() -> dict[str, str]:
     return {value: worded.get(value, UNEXPLAINED) for value in Capability.values}
 
 
-def link_state(*, purpose: LinkPurpose, token: str) -> LinkState:
-    """What became of a mailed link. One query."""
-    link = Link.objects.filter(purpose=purpose, token_hash=hash_of(token)).first()
+def mailed_link(*, purpose: LinkPurpose, token: str) -> Link | None:
+    """The link that was mailed with that token. One query."""
+    return Link.objects.filter(purpose=purpose, token_hash=hash_of(token)).first()
+
+
+def state_of(link: Link | None) -> LinkState:
+    """What became of a mailed link."""
     if link is None:
         return LinkState.UNKNOWN
     if link.used_at:

@@ -1,23 +1,31 @@
-"""Writes: registering people, and the links that prove their addresses."""
+"""Writes: registering people, the links that prove their addresses, and what they agree to."""
 
 import secrets
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.choices import LinkPurpose, LinkState
-from accounts.models import Link, User
+from accounts.choices import ConsentKind, LinkPurpose, LinkState
+from accounts.models import Consent, Link, Registration, User
 from accounts.models.links import hash_of
-from accounts.queries import link_state
+from accounts.queries import state_of
 from core import audit
-from core.errors import DomainError
+from core.errors import Conflict, DomainError
 from notifications.services import queue_mail, site_url
 
 LIFETIMES = {LinkPurpose.VERIFY_ADDRESS: timedelta(hours=24)}
+# How long a registration can be given a new link, and an old link can say what became of it.
+REGISTRATION_LIFETIME = timedelta(days=7)
+LINK_MEMORY = timedelta(days=30)
 
 
 class DeadLink(DomainError):
@@ -31,39 +39,84 @@ class DeadLink(DomainError):
 @transaction.atomic
 def register_person(
     *,
-    email: str,
-    first_name: str,
-    surname: str,
-    job_title: str,
-    work_postcode: str,
+    address: str,
     password_hash: str,
-) -> None:
-    """Make an unverified account and mail its verification link (CPMS-11).
+    communications: bool,
+    terms_version: str,
+    mail: bool = True,
+    **details: str,
+) -> Registration:
+    """Keep what becomes an account once the address is proven, and mail the link (CPMS-11).
 
-    An address that is known changes nothing: its owner is told by mail, and the caller never
-    learns which of the two it was.
+    `details` are those of Registration.DETAILS. A known address is treated in the same steps: its
+    owner is told by mail, and the caller never learns which of the two it was. Without `mail`
+    nothing is sent: the address has had enough of it for today.
     """
-    person, is_new = User.objects.get_or_create(
-        email=email,
-        defaults={
-            "first_name": first_name,
-            "surname": surname,
-            "job_title": job_title,
-            "work_postcode": work_postcode,
-            "password": password_hash,
-        },
+    registration = Registration.objects.create(
+        address=address,
+        password_hash=password_hash,
+        communications=communications,
+        terms_version=terms_version,
+        **details,
     )
-    if not is_new:
-        mail_already_registered(person=person)
+    audit.record("registration.started", by=None, target=registration)
+    send_registration_mail(registration=registration, mail=mail)
+    return registration
+
+
+@transaction.atomic
+def send_registration_mail(*, registration: Registration, mail: bool = True) -> None:
+    """Mail a new link for the registration; every earlier one to that address works no more.
+
+    Who has an account is told so instead. Both take the same steps. Without `mail` the earlier
+    link goes on working, since no other is sent.
+    """
+    lock_addresses(registration.address)
+    owner = User.objects.filter(email=registration.address).filter(is_settled()).first()
+    if not mail:
         return
-    EmailAddress.objects.create(user=person, email=email, primary=True, verified=False)
-    audit.record("person.registered", by=person, target=person, subject=person)
-    mail_verification_link(person=person, address=email)
+    token = issue_link(
+        purpose=LinkPurpose.VERIFY_ADDRESS, address=registration.address, registration=registration
+    )
+    if owner:
+        mail_already_registered(person=owner)
+    else:
+        queue_verification_mail(token=token, address=registration.address, to=registration)
+
+
+@transaction.atomic
+def correct_address(*, registration: Registration, address: str, mail: bool = True) -> None:
+    """Before it is proven: links to the old address end, the new one gets its own.
+
+    Raises Conflict if it became an account, or was corrected, meanwhile.
+    """
+    lock_addresses(registration.address, address)
+    locked = (
+        Registration.objects.select_for_update()
+        .filter(pk=registration.pk, address=registration.address)
+        .first()
+    )
+    if locked is None:
+        raise Conflict("This registration has been completed or changed meanwhile.")
+    end_links(registration=locked)
+    audit.record("registration.address_corrected", by=None, target=locked)
+    locked.address = address
+    locked.save()
+    send_registration_mail(registration=locked, mail=mail)
+
+
+@transaction.atomic
+def abandon_registration(*, token: str) -> None:
+    """The owner of the address says that somebody else registered it. Raises DeadLink."""
+    link = use_link(token=token)
+    waiting = Registration.objects.filter(address=link.address)
+    for registration in waiting:
+        audit.record("registration.refused_by_owner", by=None, target=registration)
+    waiting.delete()
 
 
 def mail_already_registered(*, person: User) -> None:
     """Tell the owner of an account that somebody tried to register the address again."""
-    address = EmailAddress.objects.filter(user=person, email=person.email, verified=True)
     queue_mail(
         kind="already_registered",
         address=person.email,
@@ -71,7 +124,6 @@ def mail_already_registered(*, person: User) -> None:
         context={
             "login_url": site_url(reverse("account_login")),
             "reset_url": site_url(reverse("account_reset_password")),
-            "verified": address.exists(),
         },
     )
 
@@ -80,11 +132,16 @@ def mail_already_registered(*, person: User) -> None:
 def mail_verification_link(*, person: User, address: str) -> None:
     """Mail a new verification link; the one before it works no more."""
     token = issue_link(purpose=LinkPurpose.VERIFY_ADDRESS, person=person, address=address)
+    queue_verification_mail(token=token, address=address, to=person)
+
+
+def queue_verification_mail(*, token: str, address: str, to: User | Registration) -> None:
     queue_mail(
         kind="verify_address",
         address=address,
-        person=person,
+        person=to if isinstance(to, User) else None,
         context={
+            "person": to,
             "link": site_url(reverse("verify_link", args=[token])),
             "hours": LIFETIMES[LinkPurpose.VERIFY_ADDRESS] // timedelta(hours=1),
         },
@@ -94,6 +151,10 @@ def mail_verification_link(*, person: User, address: str) -> None:
 @transaction.atomic
 def send_new_link(*, address: str) -> None:
     """Mail a new verification link if that address waits to be verified; say nothing either way."""
+    registration = Registration.objects.filter(address=address).order_by("-pk").first()
+    if registration:
+        send_registration_mail(registration=registration)
+        return
     waiting = EmailAddress.objects.select_related("user").filter(
         email=address, verified=False, user__is_active=True
     )
@@ -102,16 +163,27 @@ def send_new_link(*, address: str) -> None:
 
 
 @transaction.atomic
-def issue_link(*, purpose: LinkPurpose, person: User, address: str) -> str:
-    """A new token for a link to that address; only its hash is kept, older links end."""
-    User.objects.select_for_update(no_key=True).get(pk=person.pk)
-    Link.objects.filter(
-        purpose=purpose, person=person, used_at__isnull=True, superseded_at__isnull=True
-    ).update(superseded_at=Now())
+def issue_link(
+    *,
+    purpose: LinkPurpose,
+    address: str,
+    person: User | None = None,
+    registration: Registration | None = None,
+) -> str:
+    """A new token for a link to that address; only its hash is kept.
+
+    Older links to the address, or of the same person, end.
+    """
+    lock_addresses(address)
+    if person:
+        User.objects.select_for_update(no_key=True).get(pk=person.pk)
+        end_links(purpose=purpose, person=person)
+    end_links(purpose=purpose, address=address)
     token = secrets.token_urlsafe(32)
     Link.objects.create(
         purpose=purpose,
         person=person,
+        registration=registration,
         address=address,
         token_hash=hash_of(token),
         expires_at=timezone.now() + LIFETIMES[purpose],
@@ -119,20 +191,145 @@ def issue_link(*, purpose: LinkPurpose, person: User, address: str) -> str:
     return token
 
 
+def end_links(**which: Any) -> None:
+    """The unused links of that description work no more."""
+    Link.objects.filter(used_at__isnull=True, superseded_at__isnull=True, **which).update(
+        superseded_at=Now()
+    )
+
+
+def lock_addresses(*addresses: str) -> None:
+    """Let one transaction at a time deal with an address; in the order of their names."""
+    with connection.cursor() as cursor:
+        for address in sorted(set(addresses)):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [address])
+
+
+def is_settled() -> Q:
+    """The condition that an account is not there for the taking: proven, or disabled."""
+    return Q(emailaddress__verified=True) | Q(is_active=False)
+
+
+@dataclass(frozen=True)
+class Verified:
+    """Whose address was proven, and whether they know the account's password.
+
+    They do not if several people registered the address: none of their passwords counts.
+    """
+
+    person: User
+    knows_password: bool
+
+
 @transaction.atomic
-def verify_address(*, token: str) -> User:
-    """Use a verification link: the address that it was sent to is proven. Raises DeadLink."""
+def verify_address(*, token: str, typed: int | None = None) -> Verified:
+    """Use a verification link: the address that it was sent to is proven. Raises DeadLink.
+
+    `typed` is the registration that was made in the browser in which the button was pressed. The
+    account gets what this browser registered; otherwise what the link belongs to, with its
+    password only if nobody else registered the address meanwhile.
+    """
+    link = use_link(token=token)
+    if (
+        link.person_id
+        and not EmailAddress.objects.filter(user=link.person_id, email=link.address).exists()
+    ):
+        raise DeadLink(LinkState.SUPERSEDED)
+    person = User.objects.select_for_update().filter(email=link.address).first()
+    if person and EmailAddress.objects.filter(user=person, verified=True).exists():
+        raise DeadLink(LinkState.USED)
+    registered = list(Registration.objects.filter(address=link.address))
+    by_key = {registration.pk: registration for registration in registered}
+    own = by_key.get(typed or 0)
+    chosen = own or by_key.get(link.registration_id or 0)
+    claims = len(registered) + bool(person)
+    knows_password = own is not None or claims == 1
+    if chosen:
+        person = open_account(registration=chosen, person=person)
+    if person is None or not person.is_active:
+        raise DeadLink(LinkState.SUPERSEDED)
+    if not knows_password:
+        person.password = make_password(None)
+        person.save(update_fields=["password"])
+    EmailAddress.objects.update_or_create(
+        user=person, email=link.address, defaults={"primary": True, "verified": True}
+    )
+    end_links(address=link.address)
+    Registration.objects.filter(address=link.address).delete()
+    Link.objects.filter(pk=link.pk).update(person=person)
+    audit.record("address.verified", by=person, target=person, subject=person, registrations=claims)
+    return Verified(person, knows_password)
+
+
+def use_link(*, token: str) -> Link:
+    """Use up a verification link, with its address locked. Raises DeadLink."""
     mailed = Link.objects.filter(purpose=LinkPurpose.VERIFY_ADDRESS, token_hash=hash_of(token))
+    if found := mailed.first():
+        lock_addresses(found.address)
     consumed = mailed.filter(
-        used_at__isnull=True,
-        superseded_at__isnull=True,
-        expires_at__gt=timezone.now(),
+        used_at__isnull=True, superseded_at__isnull=True, expires_at__gt=timezone.now()
     ).update(used_at=Now())
     if not consumed:
-        raise DeadLink(link_state(purpose=LinkPurpose.VERIFY_ADDRESS, token=token))
-    link = mailed.select_related("person").get()
-    proven = EmailAddress.objects.filter(user=link.person, email=link.address)
-    if not proven.update(verified=True):
-        raise DeadLink(LinkState.SUPERSEDED)
-    audit.record("address.verified", by=link.person, target=link.person, subject=link.person)
-    return link.person
+        raise DeadLink(state_of(mailed.first()))
+    return mailed.get()
+
+
+def open_account(*, registration: Registration, person: User | None) -> User:
+    """Make the account that was registered, or give it to who has proven the address at last."""
+    person = person or User(email=registration.address)
+    for name in Registration.DETAILS:
+        setattr(person, name, getattr(registration, name))
+    person.password = registration.password_hash
+    person.save()
+    audit.record("person.registered", by=person, target=person, subject=person)
+    record_consent(
+        person=person,
+        version=registration.terms_version,
+        communications=registration.communications,
+        at=registration.registered_at,
+    )
+    return person
+
+
+@transaction.atomic
+def agree(*, by: User, communications: bool) -> None:
+    """Accept the terms in force, and choose whether to be sent news (CT-10)."""
+    record_consent(person=by, version=settings.TERMS_VERSION, communications=communications)
+    audit.record("terms.accepted", by=by, target=by, subject=by, version=settings.TERMS_VERSION)
+
+
+@transaction.atomic
+def choose_communications(*, by: User, communications: bool) -> None:
+    """Change the choice whether to be sent news (CT-10)."""
+    Consent.objects.create(
+        person=by,
+        kind=ConsentKind.COMMUNICATIONS,
+        version=settings.TERMS_VERSION,
+        agreed=communications,
+    )
+    by.communications = communications
+    by.save(update_fields=["communications"])
+    audit.record("communications.chosen", by=by, target=by, subject=by, agreed=communications)
+
+
+def record_consent(
+    *, person: User, version: str, communications: bool, at: datetime | None = None
+) -> None:
+    """Two rows of history, and the same on the person, where reading them costs nothing."""
+    moment = at or timezone.now()
+    Consent.objects.bulk_create(
+        Consent(person=person, kind=kind, version=version, agreed=agreed, at=moment)
+        for kind, agreed in (
+            (ConsentKind.TERMS, True),
+            (ConsentKind.COMMUNICATIONS, communications),
+        )
+    )
+    person.terms_version, person.communications = version, communications
+    person.save(update_fields=["terms_version", "communications"])
+
+
+def sweep_registrations() -> None:
+    """Delete what nobody proved in time, and links that were mailed long ago."""
+    now = timezone.now()
+    Registration.objects.filter(registered_at__lte=now - REGISTRATION_LIFETIME).delete()
+    Link.objects.filter(person__isnull=True, created_at__lte=now - LINK_MEMORY).delete()

@@ -10,6 +10,7 @@ from accounts import views
 urlpatterns = [
     path("", views.landing, name="landing"),
     path("home/", views.home, name="home"),
+    path("terms-of-use/", views.terms_of_use, name="terms_of_use"),
     path("verify/", views.verify, name="verify"),
     path("verify/new-link/", views.new_link, name="new_link"),
     path("verify/new-link/sent/", views.new_link_sent, name="new_link_sent"),

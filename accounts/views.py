@@ -2,25 +2,40 @@
 
 from typing import cast
 
+from allauth.account.app_settings import PASSWORD_RESET_TOKEN_GENERATOR
+from allauth.account.utils import user_pk_to_url_str
 from allauth.core import ratelimit
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import requires
+from accounts.access import SignedInRequest, requires
 from accounts.choices import LinkPurpose, LinkState
-from accounts.forms import NewLinkForm
+from accounts.forms import AgreementForm, CommunicationsForm, NewLinkForm
 from accounts.models import User
-from accounts.queries import link_state
+from accounts.queries import mailed_link, state_of
 from accounts.rules import signed_in
-from accounts.services import DeadLink, send_new_link, verify_address
+from accounts.services import (
+    DeadLink,
+    Verified,
+    abandon_registration,
+    agree,
+    choose_communications,
+    send_new_link,
+    verify_address,
+)
 from accounts.tiles import first_stop, home_sections
 
 # Where the token of the link that was followed waits for the button.
 WAITING_LINK = "waiting_link"
+# The key of the registration that was made in this browser.
+OWN_REGISTRATION = "own_registration"
 
 
 @login_not_required
@@ -58,20 +73,56 @@ def verify_link(request: HttpRequest, token: str) -> HttpResponse:
 def verify(request: HttpRequest) -> HttpResponse:
     """The button that verifies the address: mail scanners follow links, but press no buttons."""
     token = request.session.get(WAITING_LINK, "")
-    state = link_state(purpose=LinkPurpose.VERIFY_ADDRESS, token=token)
+    own = request.session.get(OWN_REGISTRATION)
+    link = mailed_link(purpose=LinkPurpose.VERIFY_ADDRESS, token=token)
+    state = state_of(link)
     if request.method == "POST":
         try:
-            verify_address(token=token)
+            if "refuse" in request.POST:
+                return refuse_registration(request, token)
+            verified = verify_address(token=token, typed=own)
         except DeadLink as dead:
             state = dead.state
         else:
-            del request.session[WAITING_LINK]
-            messages.success(request, "Your email address is verified. You can now log in.")
-            return redirect("landing")
-    if state != LinkState.LIVE:
+            return after_verification(request, verified)
+    if link is None or state != LinkState.LIVE:
         context = {"state": state, "form": NewLinkForm()}
         return render(request, "account/dead_link.html", context, status=410)
-    return render(request, "account/verify.html")
+    context = {"address": link.address, "is_own": own and own == link.registration_id}
+    return render(request, "account/verify.html", context)
+
+
+def refuse_registration(request: HttpRequest, token: str) -> HttpResponse:
+    """Whoever owns the address did not register."""
+    abandon_registration(token=token)
+    del request.session[WAITING_LINK]
+    messages.success(request, "The registration with your email address has been deleted.")
+    return redirect("landing")
+
+
+def after_verification(request: HttpRequest, verified: Verified) -> HttpResponse:
+    """To the landing page (CPMS-12); first to a new password if nobody's may be trusted."""
+    request.session.pop(WAITING_LINK, None)
+    request.session.pop(OWN_REGISTRATION, None)
+    if not verified.knows_password:
+        messages.info(
+            request,
+            "Your email address is verified. More than one registration was made with it, so "
+            "choose your password now.",
+        )
+        key = {
+            "uidb36": user_pk_to_url_str(verified.person),
+            "key": PASSWORD_RESET_TOKEN_GENERATOR().make_token(verified.person),
+        }
+        return redirect("account_reset_password_from_key", **key)
+    if request.user.is_authenticated:
+        messages.success(
+            request,
+            f"{verified.person.email} is verified. To use that account, log out of this one first.",
+        )
+        return redirect("home")
+    messages.success(request, "Your email address is verified. You can now log in.")
+    return redirect("landing")
 
 
 @login_not_required
@@ -84,8 +135,10 @@ def new_link(request: HttpRequest) -> HttpResponse:
         if refusal := ratelimit.consume_or_429(request, action="new_link"):
             return refusal
         address = form.cleaned_data["address"]
-        # Too soon after the last: that link works still.
-        if ratelimit.consume(request, action="confirm_email", key=address):
+        # Too soon after the last, or too often today: that link works still.
+        if ratelimit.consume(request, action="confirm_email", key=address) and ratelimit.consume(
+            request, action="registration_mail", key=address
+        ):
             send_new_link(address=address)
         return redirect("new_link_sent")
     return render(request, "account/new_link.html", {"form": form})
@@ -95,3 +148,23 @@ def new_link(request: HttpRequest) -> HttpResponse:
 @require_safe
 def new_link_sent(request: HttpRequest) -> HttpResponse:
     return render(request, "account/new_link_sent.html")
+
+
+@requires(signed_in)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def terms_of_use(request: SignedInRequest) -> HttpResponse:
+    """The terms in force, asked before anything else; later, the choice about news (CT-10)."""
+    person = request.user
+    asked = person.terms_version != settings.TERMS_VERSION
+    data = request.POST if request.method == "POST" else None
+    form = (AgreementForm if asked else CommunicationsForm)(data, chosen=person.communications)
+    if form.is_valid():
+        write = agree if asked else choose_communications
+        write(by=person, communications=form.cleaned_data["communications"])
+        messages.success(request, "Thank you. Your choice is saved.")
+        onwards = request.GET.get("next", "")
+        safe = url_has_allowed_host_and_scheme(onwards, request.get_host(), request.is_secure())
+        return redirect(onwards if safe else reverse("home"))
+    context = {"form": form, "asked": asked, "first": not person.terms_version}
+    return render(request, "account/terms_of_use.html", context)

@@ -9,7 +9,7 @@ class OnboardingConfig(AppConfig):
         from accounts.tiles import Tile, register_first_stop, register_tile
         from core.cookies import register_cookie
         from onboarding.access_request.first_stop import first_stop
-        from onboarding.registration.views import cookie
+        from onboarding.registration.browser import cookie
 
         register_cookie(cookie)
         register_first_stop(first_stop)

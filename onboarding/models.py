@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models.functions import Now
 
-from accounts.models import User
+from accounts.models import Registration, User
 
 
 class Draft(models.Model):
@@ -25,7 +25,14 @@ class RegistrationDraft(Draft):
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     password_hash = models.CharField(max_length=128, blank=True)
     registered_as = models.EmailField(
-        blank=True, help_text="The address that it became an account of; the answers are then gone"
+        blank=True, help_text="The address that was registered; the answers are then gone"
+    )
+
+    registration = models.ForeignKey(
+        Registration, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    mailed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When this browser last asked for the email"
     )
 
     def __str__(self) -> str:

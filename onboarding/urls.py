@@ -2,13 +2,16 @@ from django.urls import path
 
 from onboarding.access_request import views as access_request
 from onboarding.registration import views as registration
+from onboarding.registration import waiting
 
 app_name = "onboarding"
 
 urlpatterns = [
     path("register/", registration.start, name="register"),
     path("register/check-your-answers/", registration.summary, name="register_summary"),
-    path("register/check-your-email/", registration.check_email, name="register_check_email"),
+    path("register/check-your-email/", waiting.check_email, name="register_check_email"),
+    path("register/send-again/", waiting.send_again, name="register_send_again"),
+    path("register/change-address/", waiting.correct, name="register_change_address"),
     path("register/<slug:key>/", registration.step, name="register_step"),
     path("request-access/", access_request.start, name="request_access"),
     path("request-access/check-your-answers/", access_request.summary, name="request_summary"),

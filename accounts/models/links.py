@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 
 from accounts.choices import LinkPurpose
 from accounts.models.people import User
+from accounts.models.registrations import Registration
 
 
 def hash_of(token: str) -> str:
@@ -17,7 +18,15 @@ class Link(models.Model):
     """A single-use link that was mailed: only the hash of its random token is kept."""
 
     purpose = models.CharField(max_length=20, choices=LinkPurpose)
-    person = models.ForeignKey(User, models.CASCADE, related_name="links")
+    person = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="links")
+    registration = models.ForeignKey(
+        Registration,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="links",
+        help_text="What becomes an account by it, until it did or was swept",
+    )
     address = models.EmailField(help_text="Where it was sent; it proves this address alone")
     token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -31,6 +40,15 @@ class Link(models.Model):
                 fields=["purpose", "person"],
                 condition=Q(used_at__isnull=True, superseded_at__isnull=True),
                 name="link_one_live_per_purpose",
+            ),
+            models.UniqueConstraint(
+                fields=["purpose", "address"],
+                condition=Q(used_at__isnull=True, superseded_at__isnull=True),
+                name="link_one_live_per_address",
+            ),
+            models.CheckConstraint(
+                condition=Q(person__isnull=True) | Q(registration__isnull=True),
+                name="link_of_person_or_registration",
             ),
             models.CheckConstraint(
                 condition=Q(used_at__isnull=True) | Q(superseded_at__isnull=True),

@@ -6,7 +6,34 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 from django.utils.functional import cached_property
 
+from accounts.addresses import normalised
 from accounts.choices import AccountKind, Capability
+
+
+class Details(models.Model):
+    """What a person says about themselves."""
+
+    first_name = models.CharField(max_length=80)
+    surname = models.CharField(max_length=80)
+    job_title = models.CharField(max_length=120, blank=True)
+    contact_number = models.CharField(max_length=40, blank=True, db_default="")
+    work_postcode = models.CharField(
+        max_length=8, help_text="Of the place of work; the default location of every search"
+    )
+
+    class Meta:
+        abstract = True
+
+    DETAILS: ClassVar[tuple[str, ...]] = (
+        "first_name",
+        "surname",
+        "job_title",
+        "contact_number",
+        "work_postcode",
+    )
+
+    def get_full_name(self) -> str:
+        return f"{self.first_name} {self.surname}".strip()
 
 
 class UserManager(BaseUserManager["User"]):
@@ -14,27 +41,30 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A new person; without a password nobody can sign in."""
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=normalised(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email=(username or "").strip().lower())
+        return self.get(email=normalised(username or ""))
 
 
-class User(AbstractBaseUser):
+class User(Details, AbstractBaseUser):
     """A person (or a shared, generic account). What they may do stands in their grants alone."""
 
     email = models.EmailField("email address", unique=True)
-    first_name = models.CharField(max_length=80)
-    surname = models.CharField(max_length=80)
-    job_title = models.CharField(max_length=120, blank=True)
-    work_postcode = models.CharField(
-        max_length=8, help_text="Of the place of work; the default location of every search"
-    )
     kind = models.CharField(max_length=10, choices=AccountKind, default=AccountKind.PERSONAL)
     is_active = models.BooleanField(default=True, help_text="False: the account is disabled")
+    terms_version = models.CharField(
+        max_length=10,
+        blank=True,
+        db_default="",
+        help_text="Of the terms of use that were last accepted",
+    )
+    communications = models.BooleanField(
+        null=True, help_text="May be sent news about the service; unknown: not asked yet"
+    )
     joined_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -54,9 +84,6 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return f"{self.get_full_name()} ({self.email})"
-
-    def get_full_name(self) -> str:
-        return f"{self.first_name} {self.surname}".strip()
 
     def get_short_name(self) -> str:
         return self.first_name

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from accounts.choices import Capability, GrantOrigin
@@ -76,6 +77,8 @@ def make_people(password: str, now: datetime) -> dict[str, User]:
             surname=person.surname,
             job_title=JOB_TITLE,
             work_postcode=person.postcode,
+            terms_version=settings.TERMS_VERSION,
+            communications=False,
         )
         for person in (*PEOPLE, STAFF)
     )

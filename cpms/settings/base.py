@@ -161,8 +161,11 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "60/m/ip",
     "signup": "60/m/ip",
     "confirm_email": "1/3m/key",
+    "registration_mail": "5/d/key",
     "new_link": "60/m/ip",
 }
+# Nobody answers all questions of registration faster; programs do.
+REGISTRATION_SECONDS = 3
 PASSWORD_RESET_TIMEOUT = 60 * 60
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_UNIQUE_EMAIL = True
@@ -210,6 +213,8 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "deliver-outbox": {"task": "notifications.tasks.deliver_outbox", "schedule": 30.0},
     "sweep-drafts": {"task": "onboarding.tasks.sweep_drafts", "schedule": 60 * 60.0},
+    "sweep-registrations": {"task": "accounts.tasks.sweep_registrations", "schedule": 60 * 60.0},
+    "sweep-expired": {"task": "core.tasks.sweep_expired", "schedule": 60 * 60.0},
 }
 
 LOGGING = {

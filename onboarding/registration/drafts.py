@@ -1,4 +1,4 @@
-"""Writes of registration, part 1: what is typed is kept, and in the end becomes an account."""
+"""Writes of registration, part 1: what is typed is kept, and in the end waits for its address."""
 
 import uuid
 from datetime import timedelta
@@ -8,20 +8,22 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.services import register_person
+from accounts.fields import AGREE
+from accounts.models import Registration
+from accounts.services import correct_address, register_person, send_registration_mail
 from core.errors import Conflict
 from onboarding.models import RegistrationDraft
-from onboarding.registration.forms import NameForm, PasswordForm, WorkForm, person_of
+from onboarding.registration.forms import NameForm, PasswordForm, TermsForm, WorkForm, person_of
 from onboarding.steps import Step, Wizard
 
 LIFETIME = timedelta(hours=24)
+# Between two mails that one browser asks for
+MAIL_INTERVAL = timedelta(minutes=3)
 
+NAME = Step("name", "Create your account", NameForm)
 PASSWORD = Step("password", "Choose a password", PasswordForm, secret=("password", "confirmation"))
-STEPS = (
-    Step("name", "Create your account", NameForm),
-    Step("work", "Details about where you work", WorkForm),
-    PASSWORD,
-)
+TERMS = Step("terms", "Terms of use", TermsForm)
+STEPS = (NAME, Step("work", "Details about where you work", WorkForm), PASSWORD, TERMS)
 
 
 def wizard_of(draft: RegistrationDraft) -> Wizard:
@@ -29,20 +31,25 @@ def wizard_of(draft: RegistrationDraft) -> Wizard:
     return Wizard(*STEPS, chosen=bool(draft.password_hash))
 
 
-def live_draft(key: str | None) -> RegistrationDraft | None:
+def live_draft(key: str) -> RegistrationDraft | None:
     """The draft of that key, unless it is too old."""
     try:
-        return RegistrationDraft.objects.filter(
-            key=uuid.UUID(key or ""), started_at__gt=timezone.now() - LIFETIME
-        ).first()
+        return (
+            RegistrationDraft.objects.select_related("registration")
+            .filter(key=uuid.UUID(key), started_at__gt=timezone.now() - LIFETIME)
+            .first()
+        )
     except ValueError:
         return None
 
 
 @transaction.atomic
 def keep_step(*, draft: RegistrationDraft, step: Step, form: Any, valid: bool) -> RegistrationDraft:
-    """Keep a step's answers; of a password only its hash. Raises Conflict after registration."""
-    locked = lock(draft)
+    """Keep a step's answers; of a password only its hash. Raises Conflict after registration.
+
+    The first answer of all makes the draft's row.
+    """
+    locked = draft if draft._state.adding else lock(draft)
     wizard = wizard_of(locked)
     keep = wizard.keep if valid else wizard.keep_as_typed
     locked.answers = keep(locked.answers, step, form)
@@ -53,25 +60,64 @@ def keep_step(*, draft: RegistrationDraft, step: Step, form: Any, valid: bool) -
 
 
 @transaction.atomic
-def register(*, draft: RegistrationDraft) -> None:
-    """Make the account of a complete draft, once; of the draft only the address stays.
+def register(*, draft: RegistrationDraft, mail: bool = True) -> Registration:
+    """Register what a complete draft says, once; of the draft only the address stays.
 
     Raises Conflict if it is registered already or not complete.
     """
     locked = lock(draft)
     if not wizard_of(locked).complete(locked.answers):
         raise Conflict("Some questions are not answered yet.")
-    person = person_of(locked.answers)
-    register_person(
-        email=person.email,
-        first_name=person.first_name,
-        surname=person.surname,
-        job_title=person.job_title,
-        work_postcode=person.work_postcode,
+    person, terms = person_of(locked.answers), locked.answers[TERMS.key]
+    registration = register_person(
+        address=person.email,
         password_hash=locked.password_hash,
+        terms_version=terms["version"],
+        communications=terms["communications"] == AGREE,
+        mail=mail,
+        **{name: getattr(person, name) for name in Registration.DETAILS},
     )
-    locked.registered_as = person.email
+    finish(locked, registration=registration)
+    return registration
+
+
+@transaction.atomic
+def register_nothing(*, draft: RegistrationDraft) -> None:
+    """End a program's draft as if it had been registered. Raises Conflict like `register`."""
+    finish(lock(draft), registration=None)
+
+
+def finish(locked: RegistrationDraft, *, registration: Registration | None) -> None:
+    """Only the address stays, for the page that waits for it to be proven."""
+    locked.registered_as = person_of(locked.answers).email
+    locked.registration, locked.mailed_at = registration, timezone.now()
     locked.answers, locked.password_hash = {}, ""
+    locked.save()
+
+
+def wait_before_mail(draft: RegistrationDraft) -> timedelta:
+    """How long the browser waits until it may ask for another mail; zero if it need not."""
+    elapsed = timezone.now() - (draft.mailed_at or draft.started_at)
+    return max(MAIL_INTERVAL - elapsed, timedelta())
+
+
+@transaction.atomic
+def mail_again(*, draft: RegistrationDraft, mail: bool = True) -> None:
+    """Send the link once more; nothing if it was used, which the page does not tell."""
+    locked = waiting(draft)
+    if locked.registration:
+        send_registration_mail(registration=locked.registration, mail=mail)
+    locked.mailed_at = timezone.now()
+    locked.save()
+
+
+@transaction.atomic
+def change_address(*, draft: RegistrationDraft, address: str, mail: bool = True) -> None:
+    """Send the link to another address; those to the old one end. Raises Conflict."""
+    locked = waiting(draft)
+    if locked.registration:
+        correct_address(registration=locked.registration, address=address, mail=mail)
+    locked.registered_as, locked.mailed_at = address, timezone.now()
     locked.save()
 
 
@@ -80,4 +126,17 @@ def lock(draft: RegistrationDraft) -> RegistrationDraft:
     locked = RegistrationDraft.objects.select_for_update().filter(pk=draft.pk).first()
     if locked is None or locked.registered_as:
         raise Conflict("This registration has been sent already.")
+    return locked
+
+
+def waiting(draft: RegistrationDraft) -> RegistrationDraft:
+    """A registered draft, held for this transaction. Raises Conflict if swept or changed."""
+    locked = (
+        RegistrationDraft.objects.select_for_update(of=("self",))
+        .select_related("registration")
+        .filter(pk=draft.pk, mailed_at=draft.mailed_at)
+        .first()
+    )
+    if locked is None:
+        raise Conflict("This registration has changed meanwhile.")
     return locked

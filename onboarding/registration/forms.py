@@ -1,51 +1,27 @@
 """The questions of registration, part 1, in the guide's words (CPMS-06 to CPMS-10)."""
 
-import re
-import unicodedata
 from typing import Any
 
-from crispy_forms.layout import Layout
+from crispy_forms.layout import HTML, Layout
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 
-from accounts.forms import AddressField, new_password_fields, refuse_difference
+from accounts.fields import (
+    AddressField,
+    ContactNumberField,
+    NameField,
+    TextLine,
+    communications_field,
+    new_password_fields,
+    terms_field,
+)
+from accounts.forms import AsksAboutAddress, refuse_difference
 from accounts.models import User
 from crispy_nhsuk.helper import NHSFormHelper
-from crispy_nhsuk.layout import Button, ButtonGroup, SecondaryButton
+from crispy_nhsuk.layout import Button, ButtonGroup, Link, SecondaryButton
 from onboarding.steps import Answers, StepForm
 from organisations.forms import PostcodeField
-
-# Names stand in mail to addresses that nobody has proven yet: they must not carry links.
-NOT_IN_NAMES = re.compile(r"[<>@/\\\x00-\x1f\x7f]|www\.|\w\.[^\W\d_]{2,}", re.IGNORECASE)
-
-
-class NameField(forms.CharField):
-    """A name as people have them: any letters, apostrophes, one letter alone."""
-
-    def __init__(self, *, what: str, **kwargs: Any) -> None:
-        super().__init__(
-            max_length=80,
-            error_messages={
-                "required": f"Enter your {what}",
-                "max_length": f"{what.capitalize()} must be 80 characters or fewer",
-            },
-            **kwargs,
-        )
-        self.what = what
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {"spellcheck": "false"}
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        # Letters that cannot be seen, or turn the line round, would make up another name.
-        invisible = any(unicodedata.category(letter) in {"Cf", "Co", "Cn"} for letter in value)
-        if invisible or NOT_IN_NAMES.search(value):
-            raise ValidationError(
-                f"{self.what.capitalize()} must not contain a web address, invisible characters "
-                "or any of < > @ / \\"
-            )
 
 
 def person_of(answers: Answers) -> User:
@@ -56,6 +32,7 @@ def person_of(answers: Answers) -> User:
         first_name=name.get("first_name", ""),
         surname=name.get("surname", ""),
         job_title=work.get("job_title", ""),
+        contact_number=work.get("contact_number", ""),
         work_postcode=work.get("postcode", ""),
     )
 
@@ -79,7 +56,7 @@ class RegistrationForm(StepForm):
         self.helper.layout = Layout(*self.fields, ButtonGroup(*buttons))
 
 
-class NameForm(RegistrationForm):
+class NameForm(AsksAboutAddress, RegistrationForm):
     """Step 1 (CPMS-06)."""
 
     first = True
@@ -98,16 +75,25 @@ class NameForm(RegistrationForm):
         help_text="As part of the registration we will send you a link to verify your email address"
     )
 
+    def clean(self) -> None:
+        kept = self.answers.get("name", {}).get("email", "")
+        self.ask_about_address("email", kept=kept)
+
 
 class WorkForm(RegistrationForm):
-    """Step 2 (CPMS-07)."""
+    """Step 2 (CPMS-07, CT-06)."""
 
-    job_title = forms.CharField(
+    job_title = TextLine(
         label="What is your job title? (optional)",
         required=False,
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
         error_messages={"max_length": "Job title must be 120 characters or fewer"},
+    )
+    contact_number = ContactNumberField(
+        label="What is your contact number? (optional)",
+        help_text="For questions about your registration",
+        required=False,
     )
     postcode = PostcodeField(
         label="What is your organisation postcode?",
@@ -136,12 +122,27 @@ class PasswordForm(RegistrationForm):
         refuse_difference(self, "password", "confirmation")
 
 
+class TermsForm(RegistrationForm):
+    """Step 4 (CT-10). Answers to terms that are no longer in force do not count."""
+
+    accepted = terms_field()
+    communications = communications_field()
+
+    def clean(self) -> dict[str, Any]:
+        return {**self.cleaned_data, "version": settings.TERMS_VERSION}
+
+
 class ConfirmForm(forms.Form):
-    """Step 4 (CPMS-10)."""
+    """The summary (CPMS-10), with a box that only programs see and fill (CT-11)."""
 
     confirmed = forms.BooleanField(
         label="I confirm my details are correct",
         error_messages={"required": "Tick the box to confirm that your details are correct"},
+    )
+    website = forms.CharField(
+        label="Leave this box empty",
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -149,7 +150,31 @@ class ConfirmForm(forms.Form):
         self.helper = NHSFormHelper()
         self.helper.layout = Layout(
             "confirmed",
+            HTML('<div class="nhsuk-u-visually-hidden" aria-hidden="true">'),
+            "website",
+            HTML("</div>"),
             ButtonGroup(
                 Button("Register"), SecondaryButton("Previous", name="previous", value="yes")
             ),
         )
+
+    @property
+    def filled_by_a_program(self) -> bool:
+        return bool(self.data.get("website"))
+
+
+class CorrectAddressForm(AsksAboutAddress, forms.Form):
+    """Another address for what was registered in this browser."""
+
+    address = AddressField()
+
+    def __init__(self, data: Any = None, *, kept: str, back_url: str) -> None:
+        super().__init__(data, initial={"address": kept})
+        self.kept = kept
+        self.helper = NHSFormHelper()
+        self.helper.layout = Layout(
+            "address", ButtonGroup(Button("Send a new link"), Link("Cancel", back_url))
+        )
+
+    def clean(self) -> None:
+        self.ask_about_address("address", kept=self.kept)

@@ -274,3 +274,41 @@ def test_a_made_up_reset_link_is_explained(client, key):
     response = client.get(f"/password/reset/key/{key}/", follow=True)
     assert response.status_code == 200
     assert "Ask for a new link" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"email": ""},
+        {"email": "a\0@trust.example"},
+        {"email": "x" * 10_000 + "@trust.example"},
+        {"email": ["nonsense", "a@b"], "user": "1", "is_active": ""},
+    ],
+)
+def test_bad_input_when_asking_for_a_reset_is_an_error_at_the_field(client, richard, data):
+    response = client.post(reverse("account_reset_password"), data)
+    assert response.status_code == 200
+    assert response.context["form"].errors.keys() == {"email"}
+    assert not OutgoingMail.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"password1": "", "password2": ""},
+        {"password1": "Gr0und#\0nut", "password2": "Gr0und#\0nut"},
+        {"password1": "Aa1!" * 10_000, "password2": "Aa1!" * 10_000},
+        {"password1": "groundnuts", "password2": "groundnuts", "email": "evil@trust.example"},
+    ],
+)
+def test_bad_input_when_choosing_a_password_is_an_error_at_a_field(client, richard, data):
+    ask_for_reset(client)
+    page = client.get(reset_path(), follow=True)
+    response = client.post(page.redirect_chain[-1][0], data)
+    assert response.status_code == 200
+    assert response.context["form"].errors
+    richard.refresh_from_db()
+    assert richard.check_password(PASSWORD)
+    assert richard.email == "richard.test1@trust.example"

@@ -13,7 +13,7 @@ from core.cookies import in_words
 from notifications.models import OutgoingMail
 from tests.factories.accounts import PASSWORD, helpdesk, ward_editor
 from tests.factories.organisations import PostcodeLocationFactory, WardFactory
-from tests.onboarding.test_registration import confirm, fill
+from tests.onboarding.registering import confirm, fill
 
 pytestmark = pytest.mark.django_db
 

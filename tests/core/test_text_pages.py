@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.choices import LinkPurpose
 from accounts.models import User
-from accounts.services import LIFETIMES
+from accounts.services import LIFETIMES, REGISTRATION_LIFETIME
 from onboarding.models import RegistrationDraft
 from onboarding.registration.drafts import LIFETIME
 from tests.factories.accounts import helpdesk, searcher
@@ -117,7 +117,8 @@ def test_the_helpdesk_has_its_hours():
 def test_the_address_that_mail_comes_from_is_shown(client, settings, name):
     settings.DEFAULT_FROM_EMAIL = "The service <beds@trust.example>"
     if name == "onboarding:register_check_email":
-        client.get("/register/")
+        names = {"first_name": "Zoë", "surname": "O'Neill", "email": "zoe@trust.example"}
+        client.post("/register/name/", names)
         RegistrationDraft.objects.update(registered_as="zoe@trust.example")
     text = text_of(client, reverse(name))
     assert "beds@trust.example" in text
@@ -162,7 +163,10 @@ ACCOUNT = {
     "email": "your email address",
     "first_name": "your first name",
     "surname": "surname",
-    "job_title": "your job title, if you give it",
+    "job_title": "your job title and contact number, if you give them",
+    "contact_number": "your job title and contact number, if you give them",
+    "terms_version": "which version of the terms of use you accepted, and whether you agreed",
+    "communications": "which version of the terms of use you accepted, and whether you agreed",
     "work_postcode": "the postcode of the place where you work",
     "kind": "whether the account is your own or shared",
     "is_active": "whether it is disabled",
@@ -170,6 +174,7 @@ ACCOUNT = {
 }
 MODELS = {
     "account.EmailAddress": "your email address",
+    "accounts.Consent": "which version of the terms of use you accepted, and whether you agreed",
     "accounts.Grant": "the access that you have or had",
     "accounts.Link": "the links that we emailed to you to verify your address",
     "admin.LogEntry": "if you work for the helpdesk, the changes that you make in its pages",
@@ -213,8 +218,10 @@ class TestPrivacyPolicy:
         )
         assert f"log in again after {settings.SESSION_COOKIE_AGE // 86400} days" in text
         windows = re.findall(r"/(?:\d+)?[smhd]\b", " ".join(settings.ACCOUNT_RATE_LIMITS.values()))
-        assert set(windows) <= {"/m", "/3m", "/15m"}
+        assert set(windows) <= {"/m", "/3m", "/15m", "/d"}
         assert "count for up to 15 minutes" in text
+        assert "emails to an address that somebody registers for up to 24 hours" in text
+        assert f"deleted about {REGISTRATION_LIFETIME.days} days after you sent it" in text
 
     def test_it_names_who_runs_the_service_and_says_what_is_to_be_confirmed(self, client, settings):
         settings.SERVICE_OWNER = "Foo Trust"

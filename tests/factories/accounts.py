@@ -1,6 +1,8 @@
 """People, with names and roles that stay the same everywhere."""
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
+from factory import LazyFunction
 from factory.django import DjangoModelFactory
 
 from accounts.choices import Capability, GrantOrigin
@@ -21,6 +23,8 @@ class UserFactory(DjangoModelFactory):
     first_name = "Richard"
     surname = "Test1"
     work_postcode = "SL6 0PQ"
+    terms_version = LazyFunction(lambda: settings.TERMS_VERSION)
+    communications = False
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):

@@ -30,6 +30,8 @@ OPEN = {
     "onboarding:register_step",
     "onboarding:register_summary",
     "onboarding:register_check_email",
+    "onboarding:register_send_again",
+    "onboarding:register_change_address",
     "verify",
     "verify_link",
     "new_link",
@@ -49,6 +51,7 @@ OPEN = {
 # Open to everyone who is signed in, whatever they hold.
 SIGNED_IN = {
     "home",
+    "terms_of_use",
     "onboarding:request_access",
     "onboarding:request_step",
     "onboarding:request_summary",

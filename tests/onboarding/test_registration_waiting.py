@@ -1,0 +1,145 @@
+"""Waiting for the mail: asking for another, correcting the address."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Link, Registration, User
+from core.models import AuditEvent
+from notifications.models import OutgoingMail
+from onboarding.models import RegistrationDraft
+from tests.onboarding.registering import (
+    AGAIN,
+    CHANGE,
+    CHECK_EMAIL,
+    NAME,
+    draft,
+    register,
+    text_of,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("place")]
+CORRECT = "richard.right@trust.example"
+
+
+def paths_mailed():
+    """The path of each mailed link, in the order of the mails."""
+    texts = OutgoingMail.objects.order_by("pk").values_list("text", flat=True)
+    return [re.search(r"/verify/\S+/", text)[0] for text in texts]
+
+
+def minutes_pass(minutes):
+    RegistrationDraft.objects.update(mailed_at=timezone.now() - timedelta(minutes=minutes))
+
+
+@pytest.mark.requirement("CT-16")
+def test_the_page_names_the_sender_and_the_address(client):
+    register(client)
+    text = text_of(client.get(CHECK_EMAIL))
+    assert "add no-reply@demo.example to your safe senders" in text
+    assert f"We have sent an email to {NAME['email']}" in text
+
+
+@pytest.mark.parametrize(("minutes", "words"), [(0, "in 3 minutes"), (2.5, "in 1 minute.")])
+def test_another_mail_waits_and_says_how_long(client, minutes, words):
+    register(client)
+    minutes_pass(minutes)
+    assert words in text_of(client.post(AGAIN, follow=True))
+    assert OutgoingMail.objects.count() == 1
+
+
+def test_another_mail_is_sent_after_three_minutes_and_ends_the_link_before(client):
+    register(client)
+    minutes_pass(3.01)
+    response = client.post(AGAIN, follow=True)
+    assert f"We have sent another email to {NAME['email']}" in text_of(response)
+    old, new = paths_mailed()
+    assert "has been replaced" in text_of(client.get(old, follow=True))
+    client.get(new)
+    client.post("/verify/")
+    assert User.objects.get().email == NAME["email"]
+
+
+def test_another_mail_is_asked_for_by_post_alone(client):
+    register(client)
+    assert client.get(AGAIN).status_code == 405
+
+
+def test_the_address_can_be_corrected(client):
+    register(client)
+    assert f'value="{NAME["email"]}"' in client.get(CHANGE).content.decode()
+    response = client.post(CHANGE, {"address": f" {CORRECT.upper()} "}, follow=True)
+    assert f"We have sent the email to {CORRECT} instead" in text_of(response)
+    assert f"We have sent an email to {CORRECT}" in text_of(client.get(CHECK_EMAIL))
+    old, new = paths_mailed()
+    assert "has been replaced" in text_of(Client().get(old, follow=True))
+    other = Client()
+    other.get(old)
+    assert other.post("/verify/").status_code == 410
+    other.get(new)
+    other.post("/verify/")
+    richard = User.objects.get()
+    assert richard.email == CORRECT
+    event = AuditEvent.objects.get(event="registration.address_corrected")
+    assert event.target.startswith("accounts.registration:")
+
+
+def test_the_same_address_again_sends_nothing(client):
+    register(client)
+    assert client.post(CHANGE, {"address": NAME["email"]})["Location"] == CHECK_EMAIL
+    assert OutgoingMail.objects.count() == 1
+
+
+def test_a_mistyped_correction_is_asked_about(client):
+    register(client)
+    response = client.post(CHANGE, {"address": "richard@nhs.ent"})
+    assert "Did you mean richard@nhs.net?" in text_of(response)
+    client.post(CHANGE, {"address": "richard@nhs.ent", "use_address": "richard@nhs.net"})
+    assert draft().registered_as == "richard@nhs.net"
+
+
+@pytest.mark.parametrize(
+    "address", ["", "nonsense", "a\0b@trust.example", "x" * 300 + "@x.example"]
+)
+def test_a_bad_correction_is_an_error_at_the_field(client, address):
+    register(client)
+    response = client.post(CHANGE, {"address": address, "registration": "1"})
+    assert response.context["form"].errors.keys() == {"address"}
+    assert draft().registered_as == NAME["email"]
+    assert OutgoingMail.objects.count() == 1
+
+
+def test_once_proven_nothing_more_is_sent_and_the_page_does_not_tell(client):
+    register(client)
+    before = client.get(CHECK_EMAIL)
+    other = Client()
+    other.get(paths_mailed()[0])
+    other.post("/verify/")
+    after = client.get(CHECK_EMAIL)
+    assert text_of(before).split("Reference")[0] == text_of(after).split("Reference")[0]
+    minutes_pass(4)
+    client.post(AGAIN)
+    client.post(CHANGE, {"address": CORRECT})
+    assert OutgoingMail.objects.count() == 1
+    assert User.objects.get().email == NAME["email"]
+    assert not Registration.objects.exists()
+
+
+def test_too_many_corrections_are_refused_with_a_page(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "signup": "2/m/ip"}
+    register(client)
+    client.post(CHANGE, {"address": CORRECT})
+    response = client.post(CHANGE, {"address": "another@trust.example"})
+    assert response.status_code == 429
+    assert draft().registered_as == CORRECT
+
+
+def test_links_to_corrected_addresses_leave_one_live(client):
+    register(client)
+    for number in range(3):
+        client.post(CHANGE, {"address": f"try{number}@trust.example"})
+    live = Link.objects.filter(superseded_at__isnull=True, used_at__isnull=True)
+    assert [link.address for link in live] == ["try2@trust.example"]
