@@ -375,6 +375,15 @@ def test_more_than_can_be_shown_is_said_with_the_radios():
     assert 'aria-describedby="id_provider-found-hint id_provider-error"' in html
 
 
+def test_a_page_of_the_longest_names_stays_light():
+    for number in range(21):
+        long = f"Care {number} ".ljust(200, "x")
+        OrganisationFactory(ods_code=f"H{number}", ods_name="X", name=long, address="y" * 300)
+    form = posted("care")
+    assert len(options(form)[0]) == 21
+    assert len(in_page(form).encode()) < 40 * 1024
+
+
 def in_page(form):
     form.helper = NHSFormHelper(form)
     return render_crispy_form(form)

@@ -165,11 +165,13 @@ def test_no_more_than_twenty_of_a_kind_are_found_and_more_says_so(kennet):
 def test_names_that_begin_with_the_text_come_before_those_that_contain_it(kennet):
     for name in ("Kennet Heath", "North Kennet"):
         WardFactory(name=name)
-    UnitFactory(ods_code="NV209", name="Kennet House", organisation=kennet.unit.organisation)
+    house = UnitFactory(ods_code="NV209", name="Kennet House")
+    WardFactory(unit=house, name="Acorn")
     assert [label.rpartition(": ")[2] for label in wards("kennet")] == [
         "Kennet Heath",
         "CAMHS-Kennet-ED",
         "North Kennet",
+        "Acorn",
     ]
 
 

@@ -1,11 +1,13 @@
 """Every search of names and places can be answered by an index, and asks as often at any size."""
 
+import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from bench.directory import explain, fill, tables_read_whole
 from organisations.choices import AsksAs
+from organisations.models import Organisation, Unit, Ward
 from organisations.queries import find_organisations, find_places
 from tests.factories.organisations import (
     OrganisationKindFactory,
@@ -28,7 +30,13 @@ TEXTS = [
 
 
 @pytest.fixture
-def codes():
+def codes(db):
+    # What other tests took back has left empty pages, by which a planner takes tables for empty.
+    server = connections["owner"].get_connection_params()
+    server = {name: server[name] for name in ("dbname", "user", "host") if name in server}
+    with psycopg.connect(**server, autocommit=True) as owner:
+        for model in (Organisation, Unit, Ward):
+            owner.execute(f"VACUUM {model._meta.db_table}")
     for code in ("nhs_provider", "gp_practice"):
         OrganisationKindFactory(code=code)
     ServiceTypeFactory()
@@ -73,10 +81,10 @@ INDEXES = {
 
 @pytest.mark.parametrize("text", INDEXES)
 def test_each_kind_of_search_has_its_index(estate, text):
-    if text != "SL6 0PQ":
-        with connection.cursor() as cursor:
-            # So few names are as well looked through in their order.
-            cursor.execute("SET LOCAL enable_indexscan = off")
+    # So few rows are as well looked through in the order of their names, or sorted.
+    other_way = "sort" if text == "SL6 0PQ" else "indexscan"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL enable_{other_way} = off")
     used = set()
     with CaptureQueriesContext(connection) as queries:
         find_places(text)
