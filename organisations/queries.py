@@ -18,6 +18,7 @@ from organisations.search_text import folded
 LONGEST_SEARCH = 100
 MOST_FOUND = 20
 MOST_COMPARED = 200
+MOST_WORDS = 10
 
 PlaceKind = Literal["organisation", "unit", "ward"]
 
@@ -177,7 +178,7 @@ def best(kind: Kind, text: str, limit: int) -> list[Any]:
     if len(text) > 2:
         steps.append(Q(name__icontains=text))
     every_word = Q()
-    for word in folded(text).split():
+    for word in list(dict.fromkeys(folded(text).split()))[:MOST_WORDS]:
         # One or two letters would fit nearly everything, and only begin a word.
         every_word &= Q(search_text__contains=word if len(word) > 2 else f" {word}")
     rank = Case(*(When(step, then=number) for number, step in enumerate(steps)), default=9)

@@ -160,6 +160,7 @@ def test_an_organisation_that_is_not_listed_is_taken_by_its_name(oxfords):
     assert options(form) == ([unlisted("Foo Care")], "")
     assert answer(posted("Foo  Care", "unlisted", "Foo Care")) == {"unlisted": "Foo Care"}
     assert answer(posted("oxford", "unlisted", "oxford")) == {"unlisted": "oxford"}
+    assert error(posted("oxford", "unlisted", "Foo Care")) == CHOOSE
 
 
 def test_where_only_listed_ones_are_taken_there_is_no_such_radio(oxfords):

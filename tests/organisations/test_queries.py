@@ -96,6 +96,11 @@ def test_every_word_counts_wherever_it_stands(kennet, text):
     assert labels(text) == [("ward", KENNET)]
 
 
+def test_one_or_two_letters_must_begin_a_word(kennet):
+    assert wards("ed kennet") == [KENNET]
+    assert wards("et kennet") == []
+
+
 def test_a_slip_in_a_name_is_forgiven(kennet):
     assert ("organisation", HUNTERCOMBE) in labels("huntrcombe")
 
