@@ -197,7 +197,7 @@ def test_kept_answers_are_taken_again_and_shown_by_name(huntercombe):
 
 
 def test_what_was_typed_is_kept_and_taken_again(oxfords):
-    form = posted("oxford", "", "")
+    form = posted("ox\0ford", "", "")
     typed = form["provider"].value()
     assert typed == {"text": "oxford", "choice": "", "found": ""}
     assert error(AskForm({"provider": typed})) == CHOOSE
