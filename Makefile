@@ -1,6 +1,6 @@
 # CPMS. Needs Python 3.11 or later and make; everything else is installed into .venv and .local.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long lint checks requirements screenshots lock locks
+.PHONY: help run test test-long bench lint checks requirements screenshots lock locks
 
 COMPILE = uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml
 
@@ -26,6 +26,10 @@ test: ## Run all tests (ARGS="tests/accounts -x" for some of them)
 
 test-long: export TEST_LONG = 1
 test-long: test ## Run all tests, the random and race tests at full count
+
+bench: ## Measure what must stay fast, or equal in time
+	$(call with,requirements-test.txt cpms.local.testing -- python -m bench.directory)
+	$(call with,requirements-test.txt cpms.local.testing -- python -m bench.registration_timing)
 
 lint: ## Check style, types, layers, templates and migrations
 	$(call with,requirements-test.txt cpms.local.testing -- $(MAKE) --no-print-directory checks)
