@@ -3,7 +3,9 @@
 from typing import Any
 
 import pghistory
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
@@ -21,6 +23,7 @@ from organisations.models import (
     Unit,
     Ward,
 )
+from organisations.postcodes import NotAPostcode, split
 
 
 class DirectoryAdmin(admin.ModelAdmin):
@@ -87,8 +90,23 @@ class OrganisationKindAdmin(DirectoryAdmin):
     from_source = ("code", "asks_as")
 
 
+class OrganisationForm(forms.ModelForm):
+    """Writes a postcode as the files do, since organisations are found by its first half."""
+
+    def clean_postcode(self) -> str:
+        postcode: str = self.cleaned_data["postcode"]
+        if not postcode:
+            return postcode
+        try:
+            outcode, incode = split(postcode)
+        except NotAPostcode as error:
+            raise ValidationError(str(error)) from error
+        return f"{outcode} {incode}".strip()
+
+
 @admin.register(Organisation)
 class OrganisationAdmin(DirectoryAdmin):
+    form = OrganisationForm
     list_display = ("name", "ods_code", "kind", "region", "approval_level", "closed_on")
     list_filter = ("kind", "region", "approval_level", ("closed_on", admin.EmptyFieldListFilter))
     list_select_related = ("kind", "region")

@@ -165,13 +165,16 @@ def test_the_helpdesk_adds_a_kind_and_an_organisation_of_it_that_people_then_fin
         "ods_name": "HMP ELSEWHERE",
         "name": "HMP Elsewhere",
         "kind": "prison",
+        "postcode": "sl60pq",
         "approval_level": "single",
     }
     assert client.post(page(models.Organisation, "add"), organisation).status_code == 302
     found = find_organisations("elsewhere", asks_as=AsksAs.OTHER_BODY)
     assert [(match.label, match.detail) for match in found] == [
-        ("HMP Elsewhere", "Prison, ODS code RD1")
+        ("HMP Elsewhere", "Prison, ODS code RD1, SL6 0PQ")
     ]
+    refused = client.post(page(models.Organisation, "add"), organisation | {"postcode": "x"})
+    assert "Enter a full UK postcode" in refused.content.decode()
     assert find_organisations("elsewhere", asks_as=AsksAs.NHS_BODY) == []
 
 
