@@ -26,7 +26,7 @@ from onboarding.access_request.summary import summary_of
 from onboarding.models import AccessRequestDraft
 from onboarding.steps import Step, Wizard
 from organisations.choices import AsksAs
-from organisations.queries import LONGEST_SEARCH, Match, find_organisations, find_places
+from organisations.queries import LONGEST_SEARCH, Matches, find_organisations, find_places
 
 SUMMARY = "onboarding:request_summary"
 STEP = "onboarding:request_step"
@@ -190,7 +190,7 @@ def to_the_list(request: SignedInRequest) -> HttpResponse:
     return redirect(f"{request.get_full_path()}#your-choice")
 
 
-def places_found(draft: AccessRequestDraft, query: str, standing: Standing) -> list[Match]:
+def places_found(draft: AccessRequestDraft, query: str, standing: Standing) -> Matches:
     groups = groups_of_places(draft.answers, standing)
     return find_places(query, groups=[group.pk for group in groups])
 
@@ -226,6 +226,8 @@ def summary(request: SignedInRequest) -> HttpResponse:
         else:
             return redirect("onboarding:request_sent")
     draft, wizard = draft_of(request.user), wizard_of(request.user)
+    if draft.pk is None:
+        return redirect("onboarding:request_sent")
     step = wizard.first_open(draft.answers)
     if step:
         if form.is_bound and "previous" not in request.POST:
@@ -278,4 +280,4 @@ def find(request: SignedInRequest, what: str) -> JsonResponse:
     matches = [
         {"value": match.value, "label": match.label, "detail": match.detail} for match in found
     ]
-    return JsonResponse({"matches": matches})
+    return JsonResponse({"matches": matches, "more": found.more})

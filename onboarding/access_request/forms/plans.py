@@ -14,7 +14,6 @@ from onboarding.access_request.chosen import (
     NotChoosable,
     choosable_plans,
     chosen_of,
-    name_in_group,
 )
 from onboarding.access_request.forms.base import AccessForm
 from organisations.models import Collaborative, ServiceGroup
@@ -75,7 +74,7 @@ class AddPlanForm(forms.Form):
         for one in collaboratives.select_related("service_group").order_by(
             "service_group__position", "name"
         ):
-            by_group.setdefault(one.service_group.name, []).append((one.pk, name_in_group(one)))
+            by_group.setdefault(one.service_group.name, []).append((one.pk, one.name))
         self.fields["collaborative"].choices = [  # type: ignore[attr-defined]
             ("", "Please select an option"),
             *by_group.items(),
