@@ -77,6 +77,7 @@ def test_arrow_and_enter_choose_and_one_press_of_next_is_enough(visitor, oxfords
         ]
     )
     expect(box).to_have_attribute("aria-expanded", "true")
+    expect(one.page.get_by_role("listbox", name="Suggestions")).to_be_visible()
     expect(status(one)).to_contain_text("2 suggestions.")
     one.check()
     box.press("ArrowDown")
@@ -149,7 +150,7 @@ def test_nothing_found_is_said_and_more_than_shown_too(visitor, oxfords):
     one = visitor(NARROW)
     one.goto("/try/provider/")
     box = type_into(one, "Your provider", "zzzz")
-    expect(one.page.locator(".cpms-lookup__nothing")).to_contain_text("Nothing found.")
+    expect(one.page.locator(".cpms-lookup__nothing")).to_be_visible()
     expect(status(one)).to_contain_text("Nothing found.")
     expect(box).to_have_attribute("aria-expanded", "false")
     one.click("Next")
@@ -161,6 +162,7 @@ def test_nothing_found_is_said_and_more_than_shown_too(visitor, oxfords):
     box.fill("huntercombe")
     expect(one.page.get_by_role("option")).to_have_count(20)
     expect(one.page.locator(".cpms-lookup__nothing")).to_be_hidden()
+    expect(one.page.locator(".cpms-lookup__more")).to_be_visible()
     expect(one.page.locator(".cpms-lookup__more")).to_have_text(
         "There are more. Type more to find yours."
     )
