@@ -105,8 +105,10 @@ def find_organisations(text: str, *, asks_as: str, limit: int = MOST_FOUND) -> M
     return Matches(found[:limit], more=len(found) > limit)
 
 
-def find_places(text: str, *, groups: Collection[int] | None = None) -> Matches:
-    """Open providers, units and wards, up to 20 of each, by part of a name, code or postcode.
+def find_places(
+    text: str, *, groups: Collection[int] | None = None, limit: int = MOST_FOUND
+) -> Matches:
+    """Open providers, units and wards, by part of a name, code or postcode: 20 of each at most.
 
     A postcode, or its first half, gives the nearest units and wards. `groups` (ids of service
     groups) limits the wards. 3 queries, 1 more if the text has the shape of a postcode, 3 more if
@@ -129,12 +131,8 @@ def find_places(text: str, *, groups: Collection[int] | None = None) -> Matches:
         if not any(found):
             found = [alike(kind, text, MOST_FOUND) for kind in kinds]
     return Matches(
-        (
-            kind.match(row)
-            for kind, rows in zip(kinds, found, strict=True)
-            for row in rows[:MOST_FOUND]
-        ),
-        more=any(len(rows) > MOST_FOUND for rows in found),
+        (kind.match(row) for kind, rows in zip(kinds, found, strict=True) for row in rows[:limit]),
+        more=any(len(rows) > limit for rows in found),
     )
 
 

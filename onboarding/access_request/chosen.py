@@ -14,7 +14,7 @@ from organisations.choices import AsksAs
 from organisations.models import Collaborative, Organisation, ServiceGroup, Unit, Ward
 from organisations.queries import still_open, successor_of
 
-MOST = 100
+MOST = 40
 
 CAPABILITIES = {
     "organisation": Capability.AVAILABILITY_EDIT,

@@ -26,10 +26,19 @@ from onboarding.access_request.summary import summary_of
 from onboarding.models import AccessRequestDraft
 from onboarding.steps import Step, Wizard
 from organisations.choices import AsksAs
-from organisations.queries import LONGEST_SEARCH, Matches, find_organisations, find_places
+from organisations.queries import (
+    LONGEST_SEARCH,
+    MOST_FOUND,
+    Matches,
+    find_organisations,
+    find_places,
+)
 
 SUMMARY = "onboarding:request_summary"
 STEP = "onboarding:request_step"
+
+# Of each kind, so that a page with a full list stays under 60 KiB.
+MOST_ON_A_PAGE = 10
 
 
 @requires(signed_in)
@@ -101,7 +110,8 @@ def places_step(
             show(form, "q", "Enter a part of the name, an ODS code or a postcode")
         if "next" in request.POST and (done := finish(request, current, form)):
             return done
-    matches = places_found(draft, query, wizard.context["standing"]) if query else []
+    standing = wizard.context["standing"]
+    matches = places_found(draft, query, standing, MOST_ON_A_PAGE) if query else []
     return list_page(request, current, wizard, form, {"query": query, "matches": matches})
 
 
@@ -164,8 +174,7 @@ def list_page(
     if gone := what_has_gone(draft.answers.get(current.key, {}).get(current.key, []), chosen):
         show(form, form.shows[current.key], gone)
         services.remove_from_list(by=request.user, key=current.key)
-    notes = [message.message for message in messages.get_messages(request)]
-    context = {"form": form, "step": current, "chosen": chosen, "notes": notes, **more}
+    context = {"form": form, "step": current, "chosen": chosen, **more}
     context["already"] = standing.lines(*(CAPABILITIES[kind] for kind in choosable))
     context["chosen_values"] = {one.value for one in chosen}
     return render(request, f"onboarding/access_request/{current.key}.html", context)
@@ -190,9 +199,9 @@ def to_the_list(request: SignedInRequest) -> HttpResponse:
     return redirect(f"{request.get_full_path()}#your-choice")
 
 
-def places_found(draft: AccessRequestDraft, query: str, standing: Standing) -> Matches:
+def places_found(draft: AccessRequestDraft, query: str, standing: Standing, limit: int) -> Matches:
     groups = groups_of_places(draft.answers, standing)
-    return find_places(query, groups=[group.pk for group in groups])
+    return find_places(query, groups=[group.pk for group in groups], limit=limit)
 
 
 def previous(request: SignedInRequest, current: Step, draft: AccessRequestDraft) -> HttpResponse:
@@ -272,7 +281,8 @@ def find(request: SignedInRequest, what: str) -> JsonResponse:
     """What fits the typed text, for a search field that suggests while somebody types."""
     query = typed(request.GET)
     if what == "places":
-        found = places_found(draft_of(request.user), query, Standing(request.user))
+        draft, standing = draft_of(request.user), Standing(request.user)
+        found = places_found(draft, query, standing, MOST_FOUND)
     elif what in AsksAs:
         found = find_organisations(query, asks_as=what)
     else:

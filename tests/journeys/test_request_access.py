@@ -1,7 +1,7 @@
 """The access request in a browser: every branch of it (CPMS-14 to CPMS-26)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import expect
@@ -16,17 +16,19 @@ AVAILABILITY = "Do you require bed/session availability access?"
 PLANS = "Do you require bed/capacity plans access?"
 EDIT = re.compile("Do you require 'edit access'")
 
-NEW_PERSON = """
+NEW_PEOPLE = """
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from accounts.models import User
 like = User.objects.get(email="searcher@demo.example")
-new = User.objects.create(
-    email="{address}", first_name="Nora", surname="Newcomer", work_postcode="SL6 0PQ",
-    password=like.password, terms_version=settings.TERMS_VERSION,
-)
-EmailAddress.objects.create(user=new, email=new.email, primary=True, verified=True)
+for number in range({number}):
+    new = User.objects.create(
+        email=f"nora.{{number}}@trust.example", first_name="Nora", surname="Newcomer",
+        work_postcode="SL6 0PQ", password=like.password, terms_version=settings.TERMS_VERSION,
+    )
+    EmailAddress.objects.create(user=new, email=new.email, primary=True, verified=True)
 """
+MOST_APPLICANTS = 20
 
 EACH_WIDTH = pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["1280", "390"])
 
@@ -61,16 +63,22 @@ class Applicant(Visitor):
         return self.text()
 
 
+@pytest.fixture(scope="session")
+def new_addresses(site: Site) -> Iterator[str]:
+    """The addresses of people with an account and no access yet."""
+    site.manage("shell", "--no-imports", "-c", NEW_PEOPLE.format(number=MOST_APPLICANTS))
+    return iter([f"nora.{number}@trust.example" for number in range(MOST_APPLICANTS)])
+
+
 @pytest.fixture
-def applicant(site: Site, visitor: Callable[..., Visitor], request) -> Callable[..., Applicant]:
+def applicant(
+    visitor: Callable[..., Visitor], new_addresses: Iterator[str]
+) -> Callable[..., Applicant]:
     """Log in somebody new: applicant(WIDE), applicant(NARROW, scripted=False)."""
 
     def make(viewport: dict[str, int], scripted: bool = True) -> Applicant:
-        name = re.sub(r"[^a-z0-9]+", ".", request.node.name.lower()).strip(".")
-        address = f"{name}@trust.example"
-        site.manage("shell", "--no-imports", "-c", NEW_PERSON.format(address=address))
         new = visitor(viewport, scripted, kind=Applicant)
-        new.login(address)
+        new.login(next(new_addresses))
         return new
 
     return make

@@ -15,7 +15,12 @@ YES_OR_NO = (("yes", "Yes"), ("no", "No"))
 
 
 class AccessForm(StepForm):
-    """One page of questions; `standing` is what the person holds and waits for."""
+    """One page of questions; `standing` is what the person holds and waits for.
+
+    With `heading` the first question is the heading of the page.
+    """
+
+    heading = False
 
     def __init__(self, *args: Any, standing: Standing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

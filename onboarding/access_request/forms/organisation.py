@@ -16,7 +16,7 @@ from organisations.forms import DirectoryField
 from organisations.models import Region
 
 NATIONAL = "national"
-APPROVER_LABEL = "Approver: I need permission to approve other users"
+APPROVER_LABEL = "Approver, if you need permission to approve other users"
 
 
 class OrganisationForm(AccessForm):
@@ -67,6 +67,8 @@ class OrganisationForm(AccessForm):
 class ProviderForm(AccessForm):
     """The provider (CPMS-16, CQRS-07, CT-18), and approver rights (CT-17)."""
 
+    heading = True
+
     provider = DirectoryField(
         label="Your provider",
         help_text="Enter a part of its name, its ODS code or the postcode where you work",
@@ -75,14 +77,14 @@ class ProviderForm(AccessForm):
         error_messages={"required": "Enter your provider"},
     )
     approver = forms.BooleanField(
-        label=f"{APPROVER_LABEL} in my own organisation",
-        help_text="Most people do not need this",
-        required=False,
+        label=f"{APPROVER_LABEL} in your own organisation", required=False
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper.layout = Layout(Question("provider", size="m"), "approver", next_and_previous())
+        self.helper.layout = Layout(
+            Question("provider", heading=True), "approver", next_and_previous()
+        )
 
     def clean(self) -> None:
         super().clean()
@@ -97,22 +99,22 @@ class ProviderForm(AccessForm):
 class RegionForm(AccessForm):
     """National, or one or more regions (CPMS-17, CT-09), and approver rights."""
 
+    heading = True
+
     regions = forms.MultipleChoiceField(
         label="Your region",
         help_text="Select National, or each region that you work for",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Select National, or at least one region"},
     )
-    approver = forms.BooleanField(
-        label=APPROVER_LABEL, help_text="Most people do not need this", required=False
-    )
+    approver = forms.BooleanField(label=f"{APPROVER_LABEL} of your regions", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         regions = [(region.code, region.name) for region in Region.objects.all()]
         self.fields["regions"].choices = [*regions, (NATIONAL, "National")]  # type: ignore[attr-defined]
         self.helper.layout = Layout(
-            Question("regions", size="m", exclusive=NATIONAL, divider="or"),
+            Question("regions", heading=True, exclusive=NATIONAL, divider="or"),
             "approver",
             next_and_previous(),
         )
@@ -127,6 +129,8 @@ class RegionForm(AccessForm):
 class OtherForm(AccessForm):
     """Whether another organisation belongs to the NHS (CPMS-18)."""
 
+    heading = True
+
     in_nhs = yes_or_no(
         "Do you work for an NHS organisation or CSU?",
         "Select Yes if you work for an NHS organisation or a commissioning support unit (CSU)",
@@ -134,7 +138,9 @@ class OtherForm(AccessForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper.layout = Layout(Question("in_nhs", size="m", inline=True), next_and_previous())
+        self.helper.layout = Layout(
+            Question("in_nhs", heading=True, inline=True), next_and_previous()
+        )
 
 
 class BodyField(DirectoryField):
@@ -153,6 +159,8 @@ class BodyField(DirectoryField):
 class NHSBodyForm(AccessForm):
     """The name of an NHS organisation or CSU (CPMS-18)."""
 
+    heading = True
+
     organisation = BodyField(
         label="Organisation name",
         help_text="Enter a part of its name, its ODS code or its postcode",
@@ -163,7 +171,7 @@ class NHSBodyForm(AccessForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper.layout = Layout(Question("organisation", size="m"), next_and_previous())
+        self.helper.layout = Layout(Question("organisation", heading=True), next_and_previous())
 
 
 class OtherBodyForm(AccessForm):

@@ -4,8 +4,10 @@ import pytest
 
 from accounts.choices import Capability
 from approvals.models import Item
+from onboarding.access_request.chosen import MOST
 from tests.factories.accounts import grant
 from tests.factories.organisations import (
+    OrganisationFactory,
     ServiceGroupFactory,
     ServiceTypeFactory,
     UnitFactory,
@@ -211,8 +213,9 @@ def test_the_page_asks_a_fixed_number_of_queries(
 ):
     for one in [ward] + [WardFactory(name=f"Ward {number}") for number in range(1, places)]:
         at_places.add(one)
-    with django_assert_num_queries(22):
-        client.get(url("places"), {"q": "ward"})
+    client.get(url("places"))
+    with django_assert_num_queries(19):
+        client.get(url("places"), {"q": "huntercombe"})
 
 
 def test_suggestions_are_those_of_the_page(client, at_places, ward):
@@ -221,3 +224,16 @@ def test_suggestions_are_those_of_the_page(client, at_places, ward):
     assert matches[0]["label"] == LABEL
     assert client.get("/request-access/find/places/", {"q": ""}).json()["matches"] == []
     assert client.get("/request-access/find/nothing/", {"q": "kennet"}).status_code == 404
+
+
+def test_the_fullest_page_stays_under_sixty_kibibytes(client, at_places, ward):
+    for number in range(MOST):
+        at_places.add(WardFactory(name=f"CAMHS ward with a rather long name, number {number}"))
+    for number in range(12):
+        OrganisationFactory(ods_code=f"Z{number}", name=f"Provider of CAMHS number {number}")
+        UnitFactory(ods_code=f"NV3{number}", name=f"Hospital of the CAMHS wards {number}")
+    page = client.get(url("places"), {"q": "CAMHS"})
+    assert "There are more" in text_of(page)
+    assert len(page.content) < 60 * 1024
+    again = at_places.add(WardFactory(name="One too many"))
+    assert f"no more than {MOST}" in text_of(again)
