@@ -226,8 +226,8 @@ def verify_address(*, token: str, typed: int | None = None) -> Verified:
     """Use a verification link: the address that it was sent to is proven. Raises DeadLink.
 
     `typed` is the registration that was made in the browser in which the button was pressed. The
-    account gets what this browser registered; otherwise what the link belongs to, with its
-    password only if nobody else registered the address meanwhile.
+    account gets what this browser registered; otherwise what the link belongs to, without its
+    password, since whoever pressed need not be who chose it.
     """
     link = use_link(token=token)
     if (
@@ -243,12 +243,11 @@ def verify_address(*, token: str, typed: int | None = None) -> Verified:
     own = by_key.get(typed or 0)
     chosen = own or by_key.get(link.registration_id or 0)
     claims = len(registered) + bool(person)
-    knows_password = own is not None or claims == 1
     if chosen:
         person = open_account(registration=chosen, person=person)
     if person is None or not person.is_active:
         raise DeadLink(LinkState.SUPERSEDED)
-    if not knows_password:
+    if own is None:
         person.password = make_password(None)
         person.save(update_fields=["password"])
     EmailAddress.objects.update_or_create(
@@ -258,7 +257,7 @@ def verify_address(*, token: str, typed: int | None = None) -> Verified:
     Registration.objects.filter(address=link.address).delete()
     Link.objects.filter(pk=link.pk).update(person=person)
     audit.record("address.verified", by=person, target=person, subject=person, registrations=claims)
-    return Verified(person, knows_password)
+    return Verified(person, knows_password=own is not None)
 
 
 def use_link(*, token: str) -> Link:

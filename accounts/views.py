@@ -101,14 +101,14 @@ def refuse_registration(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def after_verification(request: HttpRequest, verified: Verified) -> HttpResponse:
-    """To the landing page (CPMS-12); first to a new password if nobody's may be trusted."""
+    """To the landing page (CPMS-12); in a browser that did not register, first to a password."""
     request.session.pop(WAITING_LINK, None)
     request.session.pop(OWN_REGISTRATION, None)
     if not verified.knows_password:
         messages.info(
             request,
-            "Your email address is verified. More than one registration was made with it, so "
-            "choose your password now.",
+            "Your email address is verified. This is not the browser in which it was registered, "
+            "so choose the password of your account now. It may be the same as before.",
         )
         key = {
             "uidb36": user_pk_to_url_str(verified.person),

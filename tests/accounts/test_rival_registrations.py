@@ -87,7 +87,7 @@ def test_in_another_browser_no_password_of_rivals_counts_and_the_owner_chooses_o
     assert not may_log_in(PASSWORD)
     assert not may_log_in(EVIL)
     page = phone.get(response["Location"], follow=True)
-    assert "choose your password now" in page.content.decode()
+    assert "choose the password of your account now" in page.content.decode()
     form = {"password1": "Brand-New-5", "password2": "Brand-New-5"}
     done = phone.post(page.redirect_chain[-1][0], form)
     assert done["Location"] == reverse("account_reset_password_from_key_done")
@@ -132,9 +132,18 @@ def test_a_remembered_registration_of_another_address_counts_for_nothing():
     session[OWN_REGISTRATION] = other.pk
     session.save()
     register()
-    press(browser, last_link())
-    assert may_log_in(PASSWORD)
+    response = press(browser, last_link())
+    assert "/password/reset/key/" in response["Location"]
+    assert not may_log_in(PASSWORD)
     assert Registration.objects.get() == other
+
+
+@pytest.mark.requirement("CPMS-12")
+def test_who_registers_anothers_address_gets_nothing_when_its_owner_verifies():
+    mallory_registers()
+    response = press(Client(), last_link())
+    assert "/password/reset/key/" in response["Location"]
+    assert not may_log_in(EVIL)
 
 
 class TestUnprovenAccountOfEarlierDays:
