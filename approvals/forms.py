@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 
 from approvals.choices import Outcome
 from approvals.models import Decision
+from core.patients import refuse_nhs_numbers
 from crispy_nhsuk.helper import NHSFormHelper
 from crispy_nhsuk.layout import Button, ButtonGroup, Conditional, Link, Question
 from crispy_nhsuk.text import Textarea
@@ -23,6 +24,7 @@ class DecisionForm(forms.Form):
         help_text="The person who asked is told this reason. Enter no patient data.",
         max_length=Decision._meta.get_field("reason").max_length,
         required=False,
+        validators=[refuse_nhs_numbers],
         widget=Textarea(attrs={"rows": 4}),
         error_messages={"max_length": "Reason must be %(limit_value)d characters or fewer"},
     )

@@ -26,6 +26,8 @@ from typing import Any
 from django import forms
 from django.db.models import Model
 
+from core import patients
+
 Answers = dict[str, dict[str, Any]]
 
 
@@ -120,7 +122,8 @@ class Wizard:
     def keep_as_typed(self, answers: Answers, step: Step, form: Any) -> Answers:
         """New answers with what a bound form was sent, valid or not: for "Previous".
 
-        What is not valid leaves its step open, so nothing can be submitted with it.
+        What is not valid leaves its step open, so nothing can be submitted with it. An NHS number
+        is not kept at all.
         """
         if set(form.fields) <= set(step.secret):
             return answers
@@ -129,7 +132,9 @@ class Wizard:
         typed = {
             name: storable(form[name].value())
             for name in form.fields
-            if name not in step.secret and form[name].value() is not None
+            if name not in step.secret
+            and form[name].value() is not None
+            and not form.has_error(name, patients.CODE)
         }
         return self._with(answers, step, typed)
 

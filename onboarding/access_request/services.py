@@ -24,7 +24,7 @@ from onboarding.access_request.forms.approver import name_of, rights_to_ask_for
 from onboarding.access_request.forms.organisation import NATIONAL
 from onboarding.access_request.steps import wizard_of
 from onboarding.models import AccessRequestDraft
-from onboarding.steps import Answers, Step, StepForm, storable
+from onboarding.steps import Answers, Step, StepForm
 from organisations.models import Collaborative, Organisation, Region, ServiceGroup, Ward
 
 
@@ -105,7 +105,7 @@ def keep_note(*, by: User, text: str) -> AccessRequestDraft:
     draft.answers["places"] = {
         "places": [],
         **draft.answers.get("places", {}),
-        "not_found": storable(text),
+        "not_found": text,
     }
     draft.save()
     return draft

@@ -95,10 +95,12 @@ def places_step(
     form = FindPlaceForm(data, initial={"q": query, "not_found": not_found})
     if "remove" in request.POST:
         return removed(request, current)
-    if request.method == "POST":
-        draft = services.keep_note(by=request.user, text=request.POST.get("not_found", ""))
-        if "previous" in request.POST:
-            return previous(request, current, draft)
+    if request.method == "POST" and form.is_valid():
+        note = form.cleaned_data["not_found"]
+        draft = services.keep_note(by=request.user, text=note)
+    if "previous" in request.POST:
+        return previous(request, current, draft)
+    if request.method == "POST" and form.is_valid():
         now_typed = typed(request.POST)
         if value := request.POST.get("add") or request.POST.get("chosen"):
             added = add(request, current, form, value)

@@ -11,6 +11,7 @@ from accounts.choices import Capability
 from accounts.queries import role_explanations
 from approvals.coverage import Wanted
 from approvals.models import AccessRequest
+from core.patients import refuse_nhs_numbers
 from crispy_nhsuk.helper import NHSFormHelper
 from crispy_nhsuk.layout import Question, SecondaryButton
 from onboarding.access_request.chosen import NotChoosable, choosable_places, chosen_of
@@ -72,11 +73,7 @@ class PlacesForm(AccessForm):
     """The list of places, each as 'organisation:5', 'unit:7' or 'ward:12' (CPMS-23)."""
 
     places = forms.Field(required=False)
-    not_found = forms.CharField(
-        max_length=AccessRequest._meta.get_field("not_found").max_length,
-        required=False,
-        error_messages={"max_length": "Use 500 characters or fewer"},
-    )
+    not_found = forms.CharField(required=False)
 
     def clean_places(self) -> list[str]:
         values = self.data.get("places") or []
@@ -113,12 +110,15 @@ class FindPlaceForm(forms.Form):
     not_found = forms.CharField(
         label="What is missing? (optional)",
         help_text="Give its name, town and postcode. The helpdesk adds it and tells you.",
+        max_length=AccessRequest._meta.get_field("not_found").max_length,
         required=False,
+        validators=[refuse_nhs_numbers],
+        error_messages={"max_length": "Use 500 characters or fewer"},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     # Where the page shows the errors of the list.
-    shows = {"places": "q", "not_found": "not_found"}
+    shows = {"places": "q"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

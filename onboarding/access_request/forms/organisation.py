@@ -9,6 +9,7 @@ from django.urls import reverse_lazy
 
 from approvals.choices import OrganisationType
 from approvals.models import AccessRequest
+from core.patients import refuse_nhs_numbers
 from crispy_nhsuk.layout import Button, ButtonGroup, Fieldset, Question
 from onboarding.access_request.forms.base import AccessForm, next_and_previous, yes_or_no
 from organisations.choices import AsksAs
@@ -186,6 +187,7 @@ class OtherBodyForm(AccessForm):
     contact_address = forms.CharField(
         label="Contact address",
         max_length=AccessRequest._meta.get_field("contact_address").max_length,
+        validators=[refuse_nhs_numbers],
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
         error_messages={
             "required": "Enter your contact address",
@@ -197,6 +199,7 @@ class OtherBodyForm(AccessForm):
         "regarding your application) (optional)",
         max_length=AccessRequest._meta.get_field("further_contact").max_length,
         required=False,
+        validators=[refuse_nhs_numbers],
         error_messages={
             "max_length": "Further contact information must be 300 characters or fewer"
         },

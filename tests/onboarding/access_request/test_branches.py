@@ -168,6 +168,17 @@ def test_other_organisations_give_an_address_as_well(asking):
     assert request.contact_address.splitlines() == ["1 High Street", "Leeds"]
 
 
+@pytest.mark.parametrize("button", ["next", "previous"])
+def test_an_nhs_number_is_never_kept(asking, button):
+    asking.details("other")
+    asking.answer("other", in_nhs="no")
+    address = {"contact_address": "For 9434765919", "further_contact": "Or 943 476 5919"}
+    asking.answer("other-body", organisation="A charity", **address, **{button: "yes"})
+    assert "5919" not in str(asking.answers)
+    if button == "previous":
+        assert asking.answers["other-body"]["organisation"]["text"] == "A charity"
+
+
 @pytest.mark.requirement("CT-07")
 def test_a_kind_that_the_helpdesk_added_is_found(asking):
     kind = OrganisationKindFactory(

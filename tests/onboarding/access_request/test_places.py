@@ -145,6 +145,13 @@ def test_a_note_that_is_too_long_is_an_error_and_keeps_what_was_typed(at_places)
     assert "x" * 501 in text
 
 
+def test_an_nhs_number_is_refused_and_not_kept(at_places):
+    for button in ("find", "next"):
+        note = {"not_found": "Elm ward for 943 476 5919", button: "yes"}
+        assert "Remove the NHS number" in text_of(at_places.answer("places", **note))
+    assert "5919" not in str(at_places.answers)
+
+
 @pytest.mark.parametrize(
     "value",
     [
