@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from accounts import password_rules
 from accounts.addresses import AddressError, normalised
+from core.patients import refuse_nhs_numbers
 
 ADDRESS_LABEL = "What is your email address?"
 
@@ -52,7 +53,9 @@ class AddressField(forms.EmailField):
 
 
 class TextLine(forms.CharField):
-    """One line of free text, white space folded."""
+    """One line of free text, white space folded; nothing about a patient."""
+
+    default_validators = [refuse_nhs_numbers]  # noqa: RUF012 - as Django declares it
 
     def clean(self, value: Any) -> str:
         return folded(super().clean(value))
