@@ -55,7 +55,7 @@ class AddressField(forms.EmailField):
 class TextLine(forms.CharField):
     """One line of free text, white space folded; nothing about a patient."""
 
-    default_validators = [refuse_nhs_numbers]  # noqa: RUF012 - as Django declares it
+    default_validators = [refuse_nhs_numbers]
 
     def clean(self, value: Any) -> str:
         return folded(super().clean(value))
