@@ -21,9 +21,7 @@ urlpatterns = [
     path("cookies/", pages.cookies_page, name="cookies"),
     path("privacy-policy/", pages.text_page("privacy_policy"), name="privacy_policy"),
     path("terms-and-conditions/", pages.terms, name="terms_and_conditions"),
-    path(
-        "supported-browsers/", pages.text_page("supported_browsers"), name="supported_browsers"
-    ),
+    path("supported-browsers/", pages.text_page("supported_browsers"), name="supported_browsers"),
     path("help/", pages.text_page("help"), name="help"),
     path("healthz", pages.healthz, name="healthz"),
     path("readyz", pages.readyz, name="readyz"),
