@@ -78,7 +78,8 @@ def role_explanations() -> dict[str, str]:
 
 def mailed_link(*, purpose: LinkPurpose, token: str) -> Link | None:
     """The link that was mailed with that token. One query."""
-    return Link.objects.filter(purpose=purpose, token_hash=hash_of(token)).first()
+    links = Link.objects.select_related("registration")
+    return links.filter(purpose=purpose, token_hash=hash_of(token)).first()
 
 
 def state_of(link: Link | None) -> LinkState:

@@ -66,7 +66,7 @@ def register_person(
 
 @transaction.atomic
 def send_registration_mail(*, registration: Registration, mail: bool = True) -> None:
-    """Mail a new link for the registration; every earlier one to that address works no more.
+    """Mail a new link for the registration; its earlier ones work no more.
 
     Who has an account is told so instead. Both take the same steps. Without `mail` the earlier
     link goes on working, since no other is sent.
@@ -172,13 +172,14 @@ def issue_link(
 ) -> str:
     """A new token for a link to that address; only its hash is kept.
 
-    Older links to the address, or of the same person, end.
+    Older links of the same registration or person end; of others that wait with the same address
+    they go on working, so that nobody can end somebody else's.
     """
     lock_addresses(address)
     if person:
         User.objects.select_for_update(no_key=True).get(pk=person.pk)
         end_links(purpose=purpose, person=person)
-    end_links(purpose=purpose, address=address)
+    end_links(purpose=purpose, address=address, registration=registration)
     token = secrets.token_urlsafe(32)
     Link.objects.create(
         purpose=purpose,

@@ -88,7 +88,11 @@ def verify(request: HttpRequest) -> HttpResponse:
     if link is None or state != LinkState.LIVE:
         context = {"state": state, "form": NewLinkForm()}
         return render(request, "account/dead_link.html", context, status=410)
-    context = {"address": link.address, "is_own": own and own == link.registration_id}
+    context = {
+        "address": link.address,
+        "is_own": own and own == link.registration_id,
+        "registered": link.registration,
+    }
     return render(request, "account/verify.html", context)
 
 

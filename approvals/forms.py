@@ -41,6 +41,10 @@ class DecisionForm(forms.Form):
 
     def clean(self) -> None:
         cleaned = super().clean() or {}
+        if cleaned.get("outcome") == Outcome.APPROVED:
+            # The reason is hidden then, and so would be its error.
+            self.errors.pop("reason", None)
+            cleaned["reason"] = ""
         rejected = cleaned.get("outcome") == Outcome.REJECTED
         if rejected and "reason" not in self.errors and not cleaned.get("reason"):
             self.add_error("reason", ValidationError("Enter a reason for rejecting the request"))

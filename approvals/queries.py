@@ -60,6 +60,12 @@ def item_detail(items: QuerySet[Item]) -> QuerySet[Item]:
     )
 
 
+def beside(item: Item) -> QuerySet[Item]:
+    """What else the same request asks for: 1 query."""
+    others = Item.objects.filter(request=item.request_id).exclude(pk=item.pk)
+    return others.select_related(*Item.SCOPE_RELATIONS).order_by("pk")
+
+
 def requests_of(user: User) -> QuerySet[AccessRequest]:
     """What the person has asked for, newest first, each part with its state: 4 queries."""
     return (

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.choices import SCOPE_FIELDS, GrantOrigin
 from accounts.models import Grant, User
-from approvals.choices import ItemStatus, Outcome
+from approvals.choices import ItemStatus, OrganisationType, Outcome
 from approvals.coverage import Standing, Wanted
 from approvals.lifecycle import move
 from approvals.models import AccessRequest, Decision, Item, Stage
@@ -114,7 +114,10 @@ def submit_request(
     audit.record(
         "request.submitted", by=by, target=request, subject=by, items=[item.pk for item in items]
     )
-    if not_found or applicant.organisation_name:
+    unlisted = (
+        applicant.organisation_type == OrganisationType.PROVIDER and applicant.organisation_name
+    )
+    if not_found or unlisted:
         tell_helpdesk_what_is_not_listed(request)
     return request
 

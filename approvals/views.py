@@ -54,6 +54,7 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
         "stage": stage,
         "refusal": rules.may_decide(request.user, found, stage),
         "held": queries.held_by(found.person),
+        "beside": queries.beside(found),
         "form": form,
     }
     return render(request, "approvals/item.html", context, status=status)

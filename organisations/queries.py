@@ -257,6 +257,13 @@ def in_order(rows: QuerySet[Any], kind: Kind, text: str, place: Place) -> list[A
     return list(rows.annotate(miles=miles).order_by(rank, "miles", "name", "pk")[: MOST_FOUND + 1])
 
 
+def match_of(row: Organisation | Unit | Ward) -> Match:
+    """What a place is shown as."""
+    if isinstance(row, Organisation):
+        return organisation_match(row)
+    return unit_match(row) if isinstance(row, Unit) else ward_match(row)
+
+
 def organisation_match(row: Organisation, nearby: str = "") -> Match:
     """With e.g. 'ODS code NV2, Maidenhead SL6 0PQ' or 'GP practice, ODS code A81001'."""
     kind = "" if row.kind.asks_as == AsksAs.PROVIDER else row.kind.name

@@ -25,6 +25,7 @@ def main() -> None:
         for name, person, path, viewport in (
             ("landing", None, "/", WIDE),
             ("register", None, "/register/", NARROW),
+            ("request-phone", "searcher", "/request-access/", NARROW),
             ("search", "searcher", "/search/", WIDE),
             ("search-phone", "searcher", "/search/", NARROW),
             ("board", "ward", "/wards/", WIDE),

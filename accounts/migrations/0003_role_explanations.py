@@ -11,14 +11,14 @@ CHOICES = [
     ("administer", "Helpdesk"),
 ]
 EXPLANATIONS = {
-    "availability_view": "Can search for free beds in every ward of the service group.",
-    "availability_edit": "Can record whether beds are free, occupied or closed.",
-    "plans_view": "Can read strategic bed plans.",
-    "plans_edit": "Can read and change the strategic bed plans of a collaborative.",
-    "approve_standard": "Can decide what colleagues of the same provider ask for.",
-    "approve_commissioner": "Can decide what a collaborative's providers ask for.",
-    "approve_regional": "Can decide what people of a region ask for.",
-    "administer": "Can put right everything, and decides what nobody else can.",
+    "availability_view": "Search for free beds in every ward of the service group.",
+    "availability_edit": "Record whether beds are free, occupied or closed.",
+    "plans_view": "Read strategic bed plans.",
+    "plans_edit": "Read and change the strategic bed plans of a collaborative.",
+    "approve_standard": "Decide what colleagues of the same provider ask for.",
+    "approve_commissioner": "Decide what a collaborative's providers ask for.",
+    "approve_regional": "Decide what people of a region ask for.",
+    "administer": "Put right everything, and decide what nobody else can.",
 }
 
 

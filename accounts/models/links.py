@@ -42,8 +42,9 @@ class Link(models.Model):
                 name="link_one_live_per_purpose",
             ),
             models.UniqueConstraint(
-                fields=["purpose", "address"],
+                fields=["purpose", "address", "registration"],
                 condition=Q(used_at__isnull=True, superseded_at__isnull=True),
+                nulls_distinct=False,
                 name="link_one_live_per_address",
             ),
             models.CheckConstraint(

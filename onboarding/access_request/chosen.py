@@ -12,9 +12,11 @@ from onboarding.access_request.answers import groups_of_places
 from onboarding.steps import Answers
 from organisations.choices import AsksAs
 from organisations.models import Collaborative, Organisation, ServiceGroup, Unit, Ward
-from organisations.queries import still_open, successor_of
+from organisations.queries import Match, match_of, still_open, successor_of
 
 MOST = 40
+# Of the own provider's units and wards, shown before anything is looked for.
+MOST_OWN = 15
 
 CAPABILITIES = {
     "organisation": Capability.AVAILABILITY_EDIT,
@@ -114,6 +116,33 @@ def still_choosable(values: Iterable[str], choosable: Choosable) -> list[Chosen]
         if numbers:
             found |= {(kind, row.pk): row for row in rows.filter(pk__in=numbers)}
     return [Chosen(CAPABILITIES[key[0]], found[key]) for key in wanted if key in found]
+
+
+def own_places(provider: int | None, choosable: Choosable) -> list[Match]:
+    """The person's own provider with its first units and wards, to start with: 3 queries."""
+    if provider is None:
+        return []
+    wards = choosable["ward"].filter(unit__organisation=provider)
+    units = choosable["unit"].filter(organisation=provider)
+    found = [
+        *choosable["organisation"].filter(pk=provider),
+        *units[:MOST_OWN],
+        *wards.order_by("unit__name", "name")[:MOST_OWN],
+    ]
+    return [match_of(place) for place in found]
+
+
+def standing_of_matches(
+    matches: Iterable[Match], chosen: list[Chosen], choosable: Choosable, standing: Standing
+) -> dict[str, str]:
+    """What to say of matches that need not be added, by their value: 1 query a kind."""
+    said = {}
+    for place in still_choosable([match.value for match in matches], choosable):
+        if covering := place.covered_by(chosen):
+            said[place.value] = "Added" if covering.scope == place.scope else "Included"
+        elif words := standing.says_of(place):
+            said[place.value] = words
+    return said
 
 
 def what_has_gone(values: Iterable[str], chosen: Iterable[Chosen]) -> str:

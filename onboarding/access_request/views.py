@@ -15,8 +15,13 @@ from approvals.coverage import Standing
 from approvals.queries import requests_of
 from core.errors import Conflict, DomainError
 from onboarding.access_request import services
-from onboarding.access_request.answers import groups_of_places
-from onboarding.access_request.chosen import CAPABILITIES, what_has_gone
+from onboarding.access_request.answers import groups_of_places, provider_id
+from onboarding.access_request.chosen import (
+    CAPABILITIES,
+    own_places,
+    standing_of_matches,
+    what_has_gone,
+)
 from onboarding.access_request.forms.availability import FindPlaceForm
 from onboarding.access_request.forms.confirm import ConfirmForm
 from onboarding.access_request.forms.plans import AddPlanForm
@@ -105,7 +110,7 @@ def places_step(
         if value := request.POST.get("add") or request.POST.get("chosen"):
             added = add(request, current, form, value)
             if added and "next" not in request.POST:
-                return to_the_list(request)
+                return to_the_list(request, found="add" in request.POST)
         elif now_typed and now_typed != query:
             return redirect(found_at(request, now_typed))
         elif "next" not in request.POST:
@@ -113,8 +118,19 @@ def places_step(
         if "next" in request.POST and (done := finish(request, current, form)):
             return done
     standing = wizard.context["standing"]
-    matches = places_found(draft, query, standing, MOST_ON_A_PAGE) if query else []
-    return list_page(request, current, wizard, form, {"query": query, "matches": matches})
+    draft = draft_of(request.user)
+    chosen, choosable = services.listed(draft, current.key, standing)
+    if query:
+        matches = places_found(draft, query, standing, MOST_ON_A_PAGE)
+    else:
+        matches = Matches(own_places(provider_id(draft.answers), choosable))
+    said = standing_of_matches(matches, chosen, choosable, standing)
+    more = {
+        "query": query,
+        "matches": [(match, said.get(match.value, "")) for match in matches],
+        "there_is_more": matches.more,
+    }
+    return list_page(request, current, wizard, form, more)
 
 
 def plans_step(
@@ -178,7 +194,6 @@ def list_page(
         services.remove_from_list(by=request.user, key=current.key)
     context = {"form": form, "step": current, "chosen": chosen, **more}
     context["already"] = standing.lines(*(CAPABILITIES[kind] for kind in choosable))
-    context["chosen_values"] = {one.value for one in chosen}
     return render(request, f"onboarding/access_request/{current.key}.html", context)
 
 
@@ -197,8 +212,12 @@ def found_at(request: SignedInRequest, query: str) -> str:
     return f"{request.path}?{urlencode({**change, 'q': query})}#found"
 
 
-def to_the_list(request: SignedInRequest) -> HttpResponse:
-    return redirect(f"{request.get_full_path()}#your-choice")
+def to_the_list(request: SignedInRequest, *, found: bool = False) -> HttpResponse:
+    """Back to the page; what was found stays there if more of it may be wanted."""
+    kept = {name: request.GET[name] for name in ("change", "q") if name in request.GET}
+    if not found:
+        kept.pop("q", None)
+    return redirect(f"{request.path}{'?' if kept else ''}{urlencode(kept)}#your-choice")
 
 
 def places_found(draft: AccessRequestDraft, query: str, standing: Standing, limit: int) -> Matches:

@@ -103,10 +103,13 @@ def wait_before_mail(draft: RegistrationDraft) -> timedelta:
 
 @transaction.atomic
 def mail_again(*, draft: RegistrationDraft, mail: bool = True) -> None:
-    """Send the link once more; nothing if it was used, which the page does not tell."""
+    """Send the link once more. Raises Conflict if nothing waits for it any more."""
     locked = waiting(draft)
-    if locked.registration:
-        send_registration_mail(registration=locked.registration, mail=mail)
+    if locked.registration is None:
+        raise Conflict(
+            "Your registration has been completed or deleted meanwhile. Log in, or register again."
+        )
+    send_registration_mail(registration=locked.registration, mail=mail)
     locked.mailed_at = timezone.now()
     locked.save()
 

@@ -171,8 +171,7 @@ def summary(request: HttpRequest, draft: RegistrationDraft) -> HttpResponse:
         if timezone.now() - draft.started_at < quickest:
             form.add_error(
                 None,
-                "That was quicker than most people can read. Check your details, then press "
-                "Register again. Nothing is lost.",
+                "Check your details, then press Register again. Nothing is lost.",
             )
         elif not ratelimit.consume(request, action="signup"):
             status = 429
