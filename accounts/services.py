@@ -200,7 +200,10 @@ def end_links(**which: Any) -> None:
 
 
 def lock_addresses(*addresses: str) -> None:
-    """Let one transaction at a time deal with an address; in the order of their names."""
+    """Let one transaction at a time deal with an address; in the order of their names.
+
+    Before any row that hangs on a registration (its links, its draft) is locked.
+    """
     with connection.cursor() as cursor:
         for address in sorted(set(addresses)):
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [address])

@@ -10,7 +10,12 @@ from django.utils import timezone
 
 from accounts.fields import AGREE
 from accounts.models import Registration
-from accounts.services import correct_address, register_person, send_registration_mail
+from accounts.services import (
+    correct_address,
+    lock_addresses,
+    register_person,
+    send_registration_mail,
+)
 from core.errors import Conflict
 from onboarding.models import RegistrationDraft
 from onboarding.registration.forms import NameForm, PasswordForm, TermsForm, WorkForm, person_of
@@ -117,7 +122,7 @@ def mail_again(*, draft: RegistrationDraft, mail: bool = True) -> None:
 @transaction.atomic
 def change_address(*, draft: RegistrationDraft, address: str, mail: bool = True) -> None:
     """Send the link to another address; those to the old one end. Raises Conflict."""
-    locked = waiting(draft)
+    locked = waiting(draft, address)
     if locked.registration:
         correct_address(registration=locked.registration, address=address, mail=mail)
     locked.registered_as, locked.mailed_at = address, timezone.now()
@@ -132,12 +137,17 @@ def lock(draft: RegistrationDraft) -> RegistrationDraft:
     return locked
 
 
-def waiting(draft: RegistrationDraft) -> RegistrationDraft:
-    """A registered draft, held for this transaction. Raises Conflict if swept or changed."""
+def waiting(draft: RegistrationDraft, *addresses: str) -> RegistrationDraft:
+    """A registered draft and its address (and others), held for this transaction.
+
+    The addresses first, then the draft: who verifies an address holds it when the drafts of its
+    registrations are changed. Raises Conflict if the draft was swept or changed.
+    """
+    lock_addresses(draft.registered_as, *addresses)
     locked = (
         RegistrationDraft.objects.select_for_update(of=("self",))
         .select_related("registration")
-        .filter(pk=draft.pk, mailed_at=draft.mailed_at)
+        .filter(pk=draft.pk, mailed_at=draft.mailed_at, registered_as=draft.registered_as)
         .first()
     )
     if locked is None:

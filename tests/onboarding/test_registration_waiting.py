@@ -1,16 +1,22 @@
 """Waiting for the mail: asking for another, correcting the address."""
 
 import re
+import threading
+import time
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Link, Registration, User
+from accounts.services import abandon_registration, lock_addresses, verify_address
+from core.errors import Conflict
 from core.models import AuditEvent
 from notifications.models import OutgoingMail
 from onboarding.models import RegistrationDraft
+from onboarding.registration.drafts import change_address, mail_again
 from tests.onboarding.registering import (
     AGAIN,
     CHANGE,
@@ -143,3 +149,48 @@ def test_links_to_corrected_addresses_leave_one_live(client):
         client.post(CHANGE, {"address": f"try{number}@trust.example"})
     live = Link.objects.filter(superseded_at__isnull=True, used_at__isnull=True)
     assert [link.address for link in live] == ["try2@trust.example"]
+
+
+def somebody_waits_for_an_address():
+    """Look, for a few seconds, until another transaction does."""
+    for _ in range(100):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+            if cursor.fetchone():
+                return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("end", [verify_address, abandon_registration])
+@pytest.mark.parametrize(
+    "ask",
+    [mail_again, lambda draft: change_address(draft=draft, address=CORRECT)],
+    ids=["send again", "change address"],
+)
+def test_who_asks_while_the_link_is_used_waits_for_the_address_and_holds_nothing(client, ask, end):
+    register(client)
+    waits, answers = draft(), []
+
+    def ask_meanwhile():
+        try:
+            ask(draft=waits)
+        except Conflict:
+            answers.append("conflict")
+        else:
+            answers.append("done")
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=ask_meanwhile)
+    with transaction.atomic():
+        lock_addresses(waits.registered_as)
+        other.start()
+        assert somebody_waits_for_an_address()
+        end(token=paths_mailed()[0].split("/")[2])
+    other.join()
+    # Without a registration, changing the address only changes what the page says.
+    assert answers == ["conflict" if ask is mail_again else "done"]
+    assert not Registration.objects.exists()
+    assert OutgoingMail.objects.count() == 1
