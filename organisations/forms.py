@@ -44,8 +44,8 @@ class PostcodeField(forms.CharField):
 class DirectoryField(forms.Field):
     """One open organisation, found by part of its name, ODS code or postcode (CQRS-07, CT-18).
 
-    Cleans to its id, or to {"unlisted": "the name"} where the directory lacks it; takes both again
-    as kept answers, and checks them again. 1 to 6 queries.
+    Cleans to its id, or to {"unlisted": "the name"} for as long as the directory lacks it; takes
+    both again as kept answers, and checks them again. 1 to 6 queries.
     """
 
     default_error_messages = {
@@ -89,7 +89,8 @@ class DirectoryField(forms.Field):
         if len(text) > LONGEST_NAME:
             raise self.refusal("too_long")
         if choice == UNLISTED and found == text and self.unlisted:
-            return {"unlisted": text}
+            listed = still_open_of(self.named(text))
+            return listed[0].pk if len(listed) == 1 else {"unlisted": text}
         chosen = self.organisation(choice) if found == text else None
         return self.open_one(chosen) if chosen else self.settled(text)
 
@@ -103,11 +104,15 @@ class DirectoryField(forms.Field):
     def organisations(self) -> "QuerySet[Organisation]":
         return Organisation.objects.filter(kind__asks_as=self.asks_as).select_related("successor")
 
+    def named(self, text: str) -> list[Organisation]:
+        """Those of exactly that code or name, open or closed."""
+        exact = self.organisations().filter(Q(ods_code__iexact=text) | Q(name__iexact=text))
+        return list(exact[: MOST_FOUND + 1])
+
     def settled(self, text: str) -> int:
         """The one organisation of that code or name; otherwise the person chooses."""
-        exact = self.organisations().filter(Q(ods_code__iexact=text) | Q(name__iexact=text))
-        named = list(exact[: MOST_FOUND + 1])
-        still = [one for one in named if not is_closed(one)]
+        named = self.named(text)
+        still = still_open_of(named)
         if len(still) == 1:
             return still[0].pk
         if len(named) == 1:
@@ -175,6 +180,10 @@ def shown(value: Any) -> tuple[str, str]:
         return (organisation.name, str(value)) if organisation else ("", "")
     text, choice, found = typed(value)
     return text, choice if found == text else ""
+
+
+def still_open_of(organisations: list[Organisation]) -> list[Organisation]:
+    return [one for one in organisations if not is_closed(one)]
 
 
 def is_closed(organisation: Organisation) -> bool:

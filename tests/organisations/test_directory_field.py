@@ -163,6 +163,28 @@ def test_an_organisation_that_is_not_listed_is_taken_by_its_name(oxfords):
     assert error(posted("oxford", "unlisted", "Foo Care")) == CHOOSE
 
 
+@pytest.mark.requirement("CT-18")
+@pytest.mark.parametrize("text", ["Foo Care", "foo  CARE", "FOO1"])
+def test_what_was_not_listed_is_the_organisation_once_it_is(oxfords, text):
+    kept = {"unlisted": " ".join(text.split())}
+    assert answer(AskForm({"provider": kept})) == kept
+    foo = OrganisationFactory(ods_code="FOO1", name="Foo Care")
+    assert answer(AskForm({"provider": kept})) == foo.pk
+    assert answer(posted(text, "unlisted", text)) == foo.pk
+    OrganisationFactory(ods_code="FOO2", name="FOO CARE", kind__code="icb")
+    OrganisationFactory(ods_code="FOO3", name="FOO CARE", closed_on=date(2026, 3, 4))
+    assert answer(AskForm({"provider": kept})) == foo.pk
+
+
+def test_what_is_not_listed_stays_so_beside_closed_ones_and_namesakes(oxfords):
+    kept = {"unlisted": "Foo Care"}
+    OrganisationFactory(ods_code="FOO1", name="Foo Care", closed_on=date(2026, 3, 4))
+    assert answer(AskForm({"provider": kept})) == kept
+    for code in ("FOO2", "FOO3"):
+        OrganisationFactory(ods_code=code, name="Foo Care")
+    assert answer(AskForm({"provider": kept})) == kept
+
+
 def test_where_only_listed_ones_are_taken_there_is_no_such_radio(oxfords):
     assert options(posted("oxford", form=ListedOnlyForm))[0][-1][0] == str(oxfords[1].pk)
     form = posted("Foo", "unlisted", "Foo", form=ListedOnlyForm)
