@@ -8,10 +8,16 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from core.patients import refuse_nhs_numbers
 from crispy_nhsuk.lookup import Found, FoundOption, LookupInput, storable
 from organisations.models import Organisation
 from organisations.postcodes import PostcodeError, resolve
-from organisations.queries import MOST_FOUND, find_organisations, successor_of
+from organisations.queries import (
+    MOST_FOUND,
+    SHORTEST_SEARCH,
+    find_organisations,
+    successor_of,
+)
 from organisations.search_text import folded
 
 LONGEST_NAME = 200
@@ -51,6 +57,8 @@ class DirectoryField(forms.Field):
     default_error_messages = {
         "required": "Enter the name of your organisation",
         "too_long": f"Enter no more than {LONGEST_NAME} characters",
+        "short": "Enter at least 2 letters",
+        "confirm": "Is this your organisation? If it is, choose Next",
         "choose": "Choose your organisation from those found",
         "nothing": "We found nothing for “%(text)s”. Check the spelling, or enter a shorter "
         "part of its name, its ODS code or its postcode",
@@ -76,7 +84,8 @@ class DirectoryField(forms.Field):
 
     def clean(self, value: Any) -> int | dict[str, str] | None:
         self.widget.found = None
-        text, choice, found = typed(value)
+        text, choice, found = parts = typed(value)
+        refuse_nhs_numbers("\n".join(parts))
         if isinstance(value, int) and not isinstance(value, bool):
             kept = self.organisation(str(value))
             if kept is None:
@@ -117,6 +126,8 @@ class DirectoryField(forms.Field):
             return still[0].pk
         if len(named) == 1:
             return self.open_one(named[0])
+        if len(folded(text)) < SHORTEST_SEARCH:
+            raise self.refusal("short")
         matches = find_organisations(text, asks_as=self.asks_as)
         options = [FoundOption(str(match.id), match.label, match.detail) for match in matches]
         more = "There are more. Enter more of the name to find yours." if matches.more else ""
@@ -124,7 +135,7 @@ class DirectoryField(forms.Field):
             self.offer("If your organisation is not listed", [], text)
             raise self.refusal("nothing", text=text)
         self.offer("Choose your organisation", options, text, hint=more)
-        raise self.refusal("choose")
+        raise self.refusal("confirm" if len(options) == 1 else "choose")
 
     def open_one(self, organisation: Organisation) -> int:
         """Its id; if it has closed, the one that it is part of now is offered."""

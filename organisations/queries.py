@@ -15,6 +15,7 @@ from organisations.models import Organisation, Unit, Ward
 from organisations.postcodes import Place, PostcodeError, resolve
 from organisations.search_text import folded
 
+SHORTEST_SEARCH = 2
 LONGEST_SEARCH = 100
 MOST_FOUND = 20
 MOST_COMPARED = 200
@@ -154,7 +155,7 @@ def successor_of(organisation: Organisation) -> Organisation | None:
 def tidy(text: str) -> str:
     """What was typed, on one line; nothing where it is too short or too long to look for."""
     text = " ".join(text.replace("\0", " ").split())
-    return text if 2 <= len(text) <= LONGEST_SEARCH else ""
+    return text if SHORTEST_SEARCH <= len(text) <= LONGEST_SEARCH else ""
 
 
 def place_of(text: str) -> Place | None:

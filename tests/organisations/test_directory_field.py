@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from crispy_nhsuk.helper import NHSFormHelper
+from onboarding.steps import Step, Wizard
 from organisations.choices import AsksAs
 from organisations.forms import DirectoryField
 from organisations.models import Organisation
@@ -22,6 +23,8 @@ from tests.factories.organisations import (
 pytestmark = pytest.mark.django_db
 
 CHOOSE = "Choose your organisation from those found"
+CONFIRM = "Is this your organisation? If it is, choose Next"
+NUMBER = "943 476 5919"
 
 
 class AskForm(forms.Form):
@@ -125,14 +128,40 @@ def test_what_is_chosen_for_the_text_is_the_answer(oxfords):
 
 def test_a_choice_made_for_another_text_is_forgotten(oxfords):
     form = posted("cumb", str(oxfords[0].pk), "oxford")
-    assert error(form) == CHOOSE
+    assert error(form) == CONFIRM
     assert options(form)[1] == str(oxfords[2].pk)
 
 
 def test_a_single_match_is_chosen_already_but_confirmed_by_the_person(oxfords):
     form = posted("university")
-    assert error(form) == CHOOSE
+    assert error(form) == CONFIRM
+    assert form.has_error("provider", "confirm")
     assert options(form)[1] == str(oxfords[1].pk)
+
+
+@pytest.mark.parametrize("text", ["o", " o ", "o'", "-o-"])
+def test_one_letter_is_too_little_to_look_for(oxfords, text):
+    form = posted(text)
+    assert error(form) == "Enter at least 2 letters"
+    assert form.has_error("provider", "short")
+    assert form.fields["provider"].widget.found is None
+
+
+@pytest.mark.requirement("CT-18")
+@pytest.mark.parametrize("length", [0, 300])
+def test_an_nhs_number_is_refused_and_never_kept(oxfords, length):
+    text = f"Oxford ward of {NUMBER} {'x' * length}".strip()
+    wizard, step = Wizard(), Step("organisation", "Your organisation", AskForm)
+    for form in (
+        posted(text),
+        posted(text, "unlisted", text),
+        posted("oxford", "unlisted", text),
+        posted("oxford", text, "oxford"),
+        AskForm({"provider": {"unlisted": text}}),
+    ):
+        assert error(form) == "Remove the NHS number. Nothing about a patient may be entered here"
+        assert form.fields["provider"].widget.found is None
+        assert wizard.keep_as_typed({}, step, form) == {"organisation": {}}
 
 
 def test_namesakes_must_be_chosen_from(oxfords):
