@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.choices import APPROVER_CAPABILITIES, Capability, LinkPurpose, LinkState
-from accounts.models import Grant, Link, Role, User
+from accounts.models import Grant, Link, Registration, Role, User
 from accounts.models.links import hash_of
 from organisations.models import ServiceGroup, Ward
 from organisations.queries import still_open
@@ -80,6 +80,11 @@ def mailed_link(*, purpose: LinkPurpose, token: str) -> Link | None:
     """The link that was mailed with that token. One query."""
     links = Link.objects.select_related("registration")
     return links.filter(purpose=purpose, token_hash=hash_of(token)).first()
+
+
+def is_registered_as(key: int | None, *, address: str) -> bool:
+    """Whether the registration of that key waits for the address. One query; none without a key."""
+    return key is not None and Registration.objects.filter(pk=key, address=address).exists()
 
 
 def state_of(link: Link | None) -> LinkState:

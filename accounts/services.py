@@ -216,9 +216,9 @@ def is_settled() -> Q:
 
 @dataclass(frozen=True)
 class Verified:
-    """Whose address was proven, and whether they know the account's password.
+    """Whose address was proven, and whether they chose the account's password.
 
-    They do not if several people registered the address: none of their passwords counts.
+    They did not if the button was pressed in a browser that had not registered the address.
     """
 
     person: User
@@ -230,8 +230,8 @@ def verify_address(*, token: str, typed: int | None = None) -> Verified:
     """Use a verification link: the address that it was sent to is proven. Raises DeadLink.
 
     `typed` is the registration that was made in the browser in which the button was pressed. The
-    account gets what this browser registered; otherwise what the link belongs to, without its
-    password, since whoever pressed need not be who chose it.
+    account gets what this browser registered; otherwise the name and the place of work of what the
+    link belongs to, since whoever pressed need not be who chose and agreed to the rest.
     """
     link = use_link(token=token)
     if (
@@ -251,9 +251,15 @@ def verify_address(*, token: str, typed: int | None = None) -> Verified:
         person = open_account(registration=chosen, person=person)
     if person is None or not person.is_active:
         raise DeadLink(LinkState.SUPERSEDED)
-    if own is None:
-        person.password = make_password(None)
-        person.save(update_fields=["password"])
+    if own:
+        record_consent(
+            person=person,
+            version=own.terms_version,
+            communications=own.communications,
+            at=own.registered_at,
+        )
+    else:
+        forget_choices(person)
     EmailAddress.objects.update_or_create(
         user=person, email=link.address, defaults={"primary": True, "verified": True}
     )
@@ -285,13 +291,14 @@ def open_account(*, registration: Registration, person: User | None) -> User:
     person.password = registration.password_hash
     person.save()
     audit.record("person.registered", by=person, target=person, subject=person)
-    record_consent(
-        person=person,
-        version=registration.terms_version,
-        communications=registration.communications,
-        at=registration.registered_at,
-    )
     return person
+
+
+def forget_choices(person: User) -> None:
+    """Leave an account without what its owner need not have chosen, agreed to or given."""
+    person.password = make_password(None)
+    person.terms_version, person.communications, person.contact_number = "", None, ""
+    person.save()
 
 
 @transaction.atomic

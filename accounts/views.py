@@ -19,7 +19,7 @@ from accounts.access import SignedInRequest, requires
 from accounts.choices import LinkPurpose, LinkState
 from accounts.forms import AgreementForm, CommunicationsForm, NewLinkForm
 from accounts.models import User
-from accounts.queries import mailed_link, state_of
+from accounts.queries import is_registered_as, mailed_link, state_of
 from accounts.rules import signed_in
 from accounts.services import (
     DeadLink,
@@ -90,7 +90,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         return render(request, "account/dead_link.html", context, status=410)
     context = {
         "address": link.address,
-        "is_own": own and own == link.registration_id,
+        "is_own": is_registered_as(own, address=link.address),
         "registered": link.registration,
     }
     return render(request, "account/verify.html", context)

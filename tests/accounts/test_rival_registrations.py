@@ -96,6 +96,22 @@ def test_in_another_browser_no_password_of_rivals_counts_and_the_owner_chooses_o
     assert User.objects.get().emailaddress_set.get().verified
 
 
+@pytest.mark.requirement("CT-10")
+@pytest.mark.parametrize("registers", [mallory_registers, register], ids=["rival", "herself"])
+def test_in_another_browser_nothing_counts_as_agreed_and_the_first_login_asks(registers):
+    registered = registers()
+    phone = Client()
+    press(phone, last_link())
+    zoe = User.objects.get()
+    assert (zoe.terms_version, zoe.communications, zoe.contact_number) == ("", None, "")
+    assert (zoe.first_name, zoe.work_postcode) == (registered.first_name, "SL6 0PQ")
+    assert not Consent.objects.exists()
+    phone.force_login(zoe)
+    page = phone.get(reverse("home"), follow=True)
+    assert page.redirect_chain[0][0].startswith(reverse("terms_of_use"))
+    assert "checked" not in page.content.decode().split("<main")[1]
+
+
 def test_the_password_that_nobody_chose_can_still_be_reset_by_mail():
     mallory_registers()
     register()
@@ -171,6 +187,13 @@ class TestUnprovenAccountOfEarlierDays:
         assert may_log_in(PASSWORD)
         assert not may_log_in(EVIL)
 
+    def test_nor_what_it_agreed_to(self, mallory):
+        User.objects.update(terms_version="2026-11-21", communications=True)
+        mail_verification_link(person=mallory, address=ADDRESS)
+        press(Client(), last_link())
+        zoe = User.objects.get()
+        assert (zoe.terms_version, zoe.communications) == ("", None)
+
     def test_nor_when_the_owner_opens_that_link_elsewhere(self, mallory):
         register()
         mail_verification_link(person=mallory, address=ADDRESS)
@@ -192,9 +215,30 @@ class TestNotMe:
         assert AuditEvent.objects.get(event="registration.refused_by_owner")
         assert client.get(path, follow=True).status_code == 410
 
-    def test_who_registered_here_is_not_asked(self):
+    @pytest.mark.parametrize("rival", [False, True])
+    def test_who_registered_here_is_not_asked_whichever_link_was_followed(self, rival):
         browser = owner_registers()
-        assert "I did not register" not in browser.get(last_link(), follow=True).content.decode()
+        if rival:
+            mallory_registers()
+        page = browser.get(last_link(), follow=True).content.decode()
+        assert "Verify my email address" in page
+        assert "I did not register" not in page
+        assert "Mallory" not in page
+
+    def test_who_registered_another_address_here_is_asked(self):
+        browser = owner_registers()
+        register(address="other@trust.example", first_name="Mallory")
+        page = browser.get(last_link(), follow=True).content.decode()
+        assert "I did not register" in page
+        assert "Mallory" in page
+
+    def test_who_corrected_the_address_since_is_asked_at_the_old_link(self):
+        browser = owner_registers()
+        own = Registration.objects.get()
+        mallory_registers()
+        path = last_link()
+        correct_address(registration=own, address="right@trust.example")
+        assert "I did not register" in browser.get(path, follow=True).content.decode()
 
 
 class TestAtOnce:
