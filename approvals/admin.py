@@ -2,6 +2,8 @@ from typing import ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from approvals.models import AccessRequest, Decision, Item, Stage
 from core.admin import ReadOnlyAdmin
@@ -34,6 +36,9 @@ class AccessRequestAdmin(ReadOnlyAdmin):
     search_fields = ("person__email", "person__surname")
     ordering = ("-pk",)
     show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AccessRequest]:
+        return super().get_queryset(request).prefetch_related("regions")
 
 
 @admin.register(Decision)

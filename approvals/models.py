@@ -1,5 +1,9 @@
 """What awaits a decision: requests, their items, each item's route, and the decisions."""
 
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -23,21 +27,32 @@ class AccessRequest(models.Model):
     person = models.ForeignKey(User, models.PROTECT, related_name="access_requests")
     organisation_type = models.CharField(max_length=20, choices=OrganisationType)
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="+"
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_column="provider_id",
     )
     organisation_name = models.CharField(
-        max_length=200, blank=True, help_text="As typed; only if the directory does not list it"
+        max_length=200,
+        blank=True,
+        db_default="",
+        help_text="As typed; only if the directory does not list it",
     )
     in_nhs = models.BooleanField(
         null=True, blank=True, help_text="Other organisations: an NHS organisation or CSU"
     )
-    contact_address = models.CharField(max_length=500, blank=True)
-    further_contact = models.CharField(max_length=300, blank=True)
-    is_national = models.BooleanField(default=False, help_text="National staff of NHS England")
+    contact_address = models.CharField(max_length=500, blank=True, db_default="")
+    further_contact = models.CharField(max_length=300, blank=True, db_default="")
+    is_national = models.BooleanField(
+        default=False, db_default=False, help_text="National staff of NHS England"
+    )
     regions = models.ManyToManyField(Region, blank=True, related_name="+")
     not_found = models.CharField(
         max_length=500,
         blank=True,
+        db_default="",
         help_text="Organisations, units and wards that the person did not find in the directory",
     )
     submitted_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -70,6 +85,23 @@ class AccessRequest(models.Model):
     def __str__(self) -> str:
         return f"Request of {self.person}"
 
+    def parts(self) -> list["Part"]:
+        """The items that stand alike together, for a page; reads items, stages, decisions."""
+        together: dict[Any, list[Item]] = {}
+        for item in self.items.all():
+            stage = next((one for one in item.stages.all() if one.is_current), None)
+            decision = next((one for one in item.decisions.all() if one.terminal), None)
+            where = decision.stage if decision else stage
+            key = (
+                item.status,
+                where and where.decider,
+                stage and timezone.localdate(stage.due_at),
+                decision and timezone.localdate(decision.at),
+                decision and decision.reason,
+            )
+            together.setdefault(key, []).append(item)
+        return [Part(items, *key) for key, items in together.items()]
+
     @property
     def from_where(self) -> str:
         """E.g. 'Elysium Healthcare', 'NHS England: London', 'Foo Care (not in the directory)'."""
@@ -79,6 +111,18 @@ class AccessRequest(models.Model):
         if self.organisation:
             return self.organisation.name
         return f"{self.organisation_name} (not in the directory)"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Items of a request that wait for the same decider, or were decided alike."""
+
+    items: "list[Item]"
+    status: str
+    decider: str | None
+    due_on: date | None
+    decided_on: date | None
+    reason: str | None
 
 
 class Item(AccessScope):

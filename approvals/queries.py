@@ -76,12 +76,12 @@ def requests_of(user: User) -> QuerySet[AccessRequest]:
 
 
 def waiting_section(user: User) -> Section | None:
-    """On the home page: the requests of which a part still waits, with the state of each part.
+    """On the home page: the latest request of which a part still waits, with each part's state.
 
     Who holds nothing sees the latest request in any case, with the reason of a rejection.
     """
     waiting = Item.objects.filter(person=user, status=ItemStatus.SUBMITTED)
-    requests = list(requests_of(user).filter(pk__in=waiting.values("request")))
+    requests = list(requests_of(user).filter(pk__in=waiting.values("request"))[:1])
     if not requests and not user.capabilities:
         requests = list(requests_of(user)[:1])
     return Section("approvals/waiting.html", {"requests": requests}) if requests else None

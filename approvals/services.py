@@ -97,7 +97,11 @@ def submit_request(
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     standing = Standing(by)
     wanted = [ask for ask in asks if not standing.covers(ask) and not wider(ask, asks)]
-    if not wanted and not not_found:
+    is_new = (
+        bool(not_found)
+        and not AccessRequest.objects.filter(person=by, not_found=not_found).exists()
+    )
+    if not wanted and not is_new:
         raise DomainError("You already have, or have already asked for, everything you chose.")
     request.save()
     request.regions.set(applicant.regions)

@@ -1,6 +1,7 @@
 """The database of the suite: made and migrated by its owner, used as the application uses it."""
 
 import os
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,7 +29,16 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 
     def administer(statement: str) -> None:
         with psycopg.connect(**server, autocommit=True) as connection:
-            connection.execute(sql.SQL(statement).format(name=sql.Identifier(name)))
+            for attempt in range(20):
+                try:
+                    connection.execute(sql.SQL(statement).format(name=sql.Identifier(name)))
+                except psycopg.errors.InsufficientPrivilege:
+                    # The server's own cleaning is at work there, which no owner may end.
+                    if attempt == 19:
+                        raise
+                    time.sleep(0.5)
+                else:
+                    return
 
     def flush_as_owner(operations: DatabaseOperations, statements: list[str]) -> None:
         """Between transactional tests: the application's role may not empty tables."""

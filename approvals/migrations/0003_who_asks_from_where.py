@@ -17,16 +17,28 @@ class Migration(migrations.Migration):
             model_name="accessrequest",
             name="request_names_its_organisation",
         ),
+        # The column keeps its name, so that the previous code goes on working.
+        migrations.AlterField(
+            model_name="accessrequest",
+            name="provider",
+            field=models.ForeignKey(
+                db_column="provider_id",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="organisations.organisation",
+            ),
+        ),
         migrations.RenameField("accessrequest", "provider", "organisation"),
         migrations.AddField(
             model_name="accessrequest",
             name="contact_address",
-            field=models.CharField(blank=True, max_length=500),
+            field=models.CharField(blank=True, db_default="", max_length=500),
         ),
         migrations.AddField(
             model_name="accessrequest",
             name="further_contact",
-            field=models.CharField(blank=True, max_length=300),
+            field=models.CharField(blank=True, db_default="", max_length=300),
         ),
         migrations.AddField(
             model_name="accessrequest",
@@ -38,13 +50,16 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="accessrequest",
             name="is_national",
-            field=models.BooleanField(default=False, help_text="National staff of NHS England"),
+            field=models.BooleanField(
+                db_default=False, default=False, help_text="National staff of NHS England"
+            ),
         ),
         migrations.AddField(
             model_name="accessrequest",
             name="not_found",
             field=models.CharField(
                 blank=True,
+                db_default="",
                 help_text="Organisations, units and wards that the person did not find in the directory",
                 max_length=500,
             ),
@@ -54,6 +69,7 @@ class Migration(migrations.Migration):
             name="organisation",
             field=models.ForeignKey(
                 blank=True,
+                db_column="provider_id",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
@@ -65,6 +81,7 @@ class Migration(migrations.Migration):
             name="organisation_name",
             field=models.CharField(
                 blank=True,
+                db_default="",
                 help_text="As typed; only if the directory does not list it",
                 max_length=200,
             ),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from accounts.choices import Capability
 from approvals.coverage import Standing, Wanted
@@ -12,7 +13,14 @@ from onboarding.access_request.answers import groups_of_places
 from onboarding.steps import Answers
 from organisations.choices import AsksAs
 from organisations.models import Collaborative, Organisation, ServiceGroup, Unit, Ward
-from organisations.queries import Match, match_of, still_open, successor_of
+from organisations.queries import (
+    Match,
+    match_of,
+    organisations_of,
+    successor_of,
+    units_of_providers,
+    wards_of,
+)
 
 MOST = 40
 # Of the own provider's units and wards, shown before anything is looked for.
@@ -68,16 +76,20 @@ def name_in_group(collaborative: Collaborative) -> str:
 
 
 def choosable_places(answers: Answers, standing: Standing) -> Choosable:
-    """Open places of providers; wards only of the service groups that are asked for or held."""
+    """Open wards of the service groups that are asked for or held, and the open units and
+    organisations that have one: others there is nothing to update in.
+    """
+    wards = wards_of([group.pk for group in groups_of_places(answers, standing)]).rows
+    units = units_of_providers().rows
+    providers = organisations_of(AsksAs.PROVIDER).rows
     return {
-        "organisation": Organisation.objects.filter(still_open(""), kind__asks_as=AsksAs.PROVIDER),
-        "unit": Unit.objects.filter(still_open("", "organisation__")).select_related(
+        "organisation": providers.filter(Exists(wards.filter(unit__organisation=OuterRef("pk")))),
+        "unit": units.filter(Exists(wards.filter(unit=OuterRef("pk")))).select_related(
             "organisation__region", "region"
         ),
-        "ward": Ward.objects.filter(
-            still_open("", "unit__", "unit__organisation__"),
-            service_type__group__in=groups_of_places(answers, standing),
-        ).select_related("unit__organisation__region", "unit__region", "service_type__group"),
+        "ward": wards.select_related(
+            "unit__organisation__region", "unit__region", "service_type__group"
+        ),
     }
 
 
@@ -122,12 +134,12 @@ def own_places(provider: int | None, choosable: Choosable) -> list[Match]:
     """The person's own provider with its first units and wards, to start with: 3 queries."""
     if provider is None:
         return []
+    units = choosable["unit"].filter(organisation=provider).order_by("name", "pk")
     wards = choosable["ward"].filter(unit__organisation=provider)
-    units = choosable["unit"].filter(organisation=provider)
     found = [
         *choosable["organisation"].filter(pk=provider),
         *units[:MOST_OWN],
-        *wards.order_by("unit__name", "name")[:MOST_OWN],
+        *wards.order_by("unit__name", "name", "pk")[:MOST_OWN],
     ]
     return [match_of(place) for place in found]
 
@@ -136,30 +148,29 @@ def standing_of_matches(
     matches: Iterable[Match], chosen: list[Chosen], choosable: Choosable, standing: Standing
 ) -> dict[str, str]:
     """What to say of matches that need not be added, by their value: 1 query a kind."""
-    said = {}
+    said = {match.value: "Nothing to update here" for match in matches}
     for place in still_choosable([match.value for match in matches], choosable):
         if covering := place.covered_by(chosen):
             said[place.value] = "Added" if covering.scope == place.scope else "Included"
-        elif words := standing.says_of(place):
-            said[place.value] = words
+        else:
+            said[place.value] = standing.says_of(place)
     return said
 
 
 def what_has_gone(values: Iterable[str], chosen: Iterable[Chosen]) -> str:
     """What to say of kept values that cannot be asked for any more; nothing if there are none."""
     there = {one.value for one in chosen}
+    gone = [value.partition(":") for value in values if value not in there]
     said = []
-    for value in values:
-        if value in there:
-            continue
-        kind, _, number = value.partition(":")
-        scope = MODELS[kind]._default_manager.get(pk=number)
-        organisation = scope if isinstance(scope, Organisation) else organisation_of(scope)
-        successor = organisation and successor_of(organisation)
-        said.append(
-            f"{scope} has closed or cannot be asked for any more, and is off your list."
-            + (f" {organisation} is now part of {successor}." if successor else "")
-        )
+    for kind, model in MODELS.items():
+        numbers = [number for of_kind, _, number in gone if of_kind == kind]
+        for scope in model._default_manager.filter(pk__in=numbers) if numbers else []:
+            organisation = scope if isinstance(scope, Organisation) else organisation_of(scope)
+            successor = organisation and successor_of(organisation)
+            said.append(
+                f"{scope} has closed or cannot be asked for any more, and goes off your list."
+                + (f" {organisation} is now part of {successor}." if successor else "")
+            )
     return " ".join(said)
 
 

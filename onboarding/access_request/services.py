@@ -1,7 +1,7 @@
 """Writes of the access request: keeping a draft, sending it."""
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from accounts.choices import Capability
 from accounts.models import User
@@ -24,8 +24,8 @@ from onboarding.access_request.forms.approver import name_of, rights_to_ask_for
 from onboarding.access_request.forms.organisation import NATIONAL
 from onboarding.access_request.steps import wizard_of
 from onboarding.models import AccessRequestDraft
-from onboarding.steps import Answers, Step, StepForm
-from organisations.models import Collaborative, Organisation, Region, ServiceGroup, Ward
+from onboarding.steps import Answers, Step, StepForm, storable
+from organisations.models import Collaborative, Organisation, Region, ServiceGroup, Unit, Ward
 
 
 def draft_of(person: User) -> AccessRequestDraft:
@@ -60,6 +60,14 @@ def known_answers(person: User) -> Answers:
                 "further_contact": latest.further_contact,
             }
     return answers
+
+
+def locked_list(person: User, key: str) -> AccessRequestDraft:
+    """The draft with its list 'places' or 'plans'; DomainError if that is not asked (any more)."""
+    draft, wizard = locked_draft(person), wizard_of(person)
+    if wizard.step(key) not in wizard.applicable(draft.answers):
+        raise DomainError("This question does not apply any more. Look at your other answers.")
+    return draft
 
 
 def locked_draft(person: User) -> AccessRequestDraft:
@@ -101,11 +109,11 @@ def listed(
 @transaction.atomic
 def keep_note(*, by: User, text: str) -> AccessRequestDraft:
     """Keep what the person typed of places that the directory does not list."""
-    draft = locked_draft(by)
+    draft = locked_list(by, "places")
     draft.answers["places"] = {
         "places": [],
         **draft.answers.get("places", {}),
-        "not_found": text,
+        "not_found": storable(text),
     }
     draft.save()
     return draft
@@ -117,7 +125,7 @@ def add_to_list(*, by: User, key: str, value: str) -> str:
 
     DomainError if it cannot be asked for, or gives nothing new.
     """
-    draft, standing = locked_draft(by), Standing(by)
+    draft, standing = locked_list(by, key), Standing(by)
     chosen, choosable = listed(draft, key, standing)
     (new,) = chosen_of([value], choosable)
     chosen, note = added(chosen, new, standing)
@@ -128,7 +136,7 @@ def add_to_list(*, by: User, key: str, value: str) -> str:
 @transaction.atomic
 def remove_from_list(*, by: User, key: str, value: str = "") -> str:
     """Take one thing off a list, and with it whatever has closed meanwhile."""
-    draft = locked_draft(by)
+    draft = locked_list(by, key)
     chosen, _ = listed(draft, key, Standing(by))
     keep_list(draft, key, [one for one in chosen if one.value != value])
     return "".join(f"Removed: {one.label}." for one in chosen if one.value == value)
@@ -198,10 +206,9 @@ def asks_of(answers: Answers, standing: Standing) -> list[Ask]:
     )
     asks = [Ask(Capability.AVAILABILITY_VIEW, group, group) for group in groups]
     if values := answers.get("places", {}).get("places", []):
-        routing = groups_of_places(answers, standing)
-        for place in chosen_of(values, choosable_places(answers, standing)):
-            own = place.scope.service_type.group if isinstance(place.scope, Ward) else routing[0]
-            asks.append(Ask(place.capability, place.scope, own))
+        places = chosen_of(values, choosable_places(answers, standing))
+        routing = routing_groups(places, groups_of_places(answers, standing))
+        asks += [Ask(one.capability, one.scope, routing[one.value]) for one in places]
     for plan in chosen_of(
         answers.get("plans", {}).get("plans", []), choosable_plans(answers, standing)
     ):
@@ -209,9 +216,29 @@ def asks_of(answers: Answers, standing: Standing) -> list[Ask]:
     rights = answers.get("approver", {}).get("rights", [])
     for right in rights_to_ask_for(answers) if rights else []:
         if name_of(right) in rights:
-            group = group_of(right.scope) or (groups[0] if groups else None)
-            asks.append(Ask(right.capability, right.scope, group))
+            asks.append(Ask(right.capability, right.scope, group_of(right.scope)))
     return asks
+
+
+def routing_groups(places: list[Chosen], groups: list[ServiceGroup]) -> dict[str, ServiceGroup]:
+    """Of the groups, in their order, the first in which each place has a ward: 1 query."""
+    of_place: dict[Model, set[int]] = {}
+    wards = Ward.objects.filter(
+        Q(pk__in=[one.scope.pk for one in places if isinstance(one.scope, Ward)])
+        | Q(unit__in=[one.scope for one in places if isinstance(one.scope, Unit)])
+        | Q(
+            unit__organisation__in=[
+                one.scope for one in places if isinstance(one.scope, Organisation)
+            ]
+        )
+    )
+    for ward in wards.select_related("unit__organisation", "service_type"):
+        for scope in (ward, ward.unit, ward.unit.organisation):
+            of_place.setdefault(scope, set()).add(ward.service_type.group_id)
+    return {
+        one.value: next(group for group in groups if group.pk in of_place[one.scope])
+        for one in places
+    }
 
 
 def group_of(scope: Model) -> ServiceGroup | None:

@@ -58,7 +58,7 @@ STEPS = (
         "Approver rights",
         ApproverForm,
         wants_to_approve,
-        hangs_on=("organisation", "provider", "region"),
+        hangs_on=("provider", "region"),
     ),
     Step("availability", "Bed/session availability", AvailabilityForm, wants_availability),
     Step("places", "Edit access", PlacesForm, wants_to_edit),

@@ -13,6 +13,7 @@ from accounts.access import SignedInRequest, requires
 from accounts.rules import signed_in
 from approvals.coverage import Standing
 from approvals.queries import requests_of
+from core import patients
 from core.errors import Conflict, DomainError
 from onboarding.access_request import services
 from onboarding.access_request.answers import groups_of_places, provider_id
@@ -100,9 +101,8 @@ def places_step(
     form = FindPlaceForm(data, initial={"q": query, "not_found": not_found})
     if "remove" in request.POST:
         return removed(request, current)
-    if request.method == "POST" and form.is_valid():
-        note = form.cleaned_data["not_found"]
-        draft = services.keep_note(by=request.user, text=note)
+    if request.method == "POST" and not form.has_error("not_found", patients.CODE):
+        services.keep_note(by=request.user, text=request.POST.get("not_found", ""))
     if "previous" in request.POST:
         return previous(request, current, draft)
     if request.method == "POST" and form.is_valid():
@@ -139,14 +139,14 @@ def plans_step(
     """The list of plans to see or edit: each Add and Remove is kept at once (CPMS-24)."""
     if "remove" in request.POST:
         return removed(request, current)
-    if "previous" in request.POST:
-        return previous(request, current, draft)
     fills = any(request.POST.get(name) for name in AddPlanForm.base_fields)
     form = AddPlanForm(request.POST if fills or "add" in request.POST else None)
     if form.is_bound and form.is_valid():
         added = add(request, current, form, form.value)
-        if added and "next" not in request.POST:
+        if added and "add" in request.POST:
             return to_the_list(request)
+    if "previous" in request.POST:
+        return previous(request, current, draft)
     if "next" in request.POST and (done := finish(request, current, form)):
         return done
     return list_page(request, current, wizard, form, {})
@@ -171,17 +171,29 @@ def removed(request: SignedInRequest, current: Step) -> HttpResponse:
 
 
 def finish(request: SignedInRequest, current: Step, form: Any) -> HttpResponse | None:
-    """On to the next question, if the list as it stands answers this one."""
+    """On to the next question, if the list as it stands answers this one.
+
+    What has closed goes off the list, and is told.
+    """
     if form.errors:
         return None
-    draft, wizard = draft_of(request.user), wizard_of(request.user)
+    wizard = wizard_of(request.user)
+    if gone := what_is_gone(draft_of(request.user), current, wizard.context["standing"]):
+        services.remove_from_list(by=request.user, key=current.key)
+        messages.warning(request, gone)
+    draft = draft_of(request.user)
     kept = wizard.form(current, draft.answers, draft.answers.get(current.key, {}))
     if kept.is_valid():
-        draft = services.keep_answers(by=request.user, step=current, form=kept)
         return following(request, current, draft)
     for field, errors in kept.errors.items():
         show(form, form.shows[field], errors[0])
     return None
+
+
+def what_is_gone(draft: AccessRequestDraft, current: Step, standing: Standing) -> str:
+    """What the list holds that cannot be asked for any more, in words."""
+    chosen, _ = services.listed(draft, current.key, standing)
+    return what_has_gone(draft.answers.get(current.key, {}).get(current.key, []), chosen)
 
 
 def list_page(
@@ -189,9 +201,8 @@ def list_page(
 ) -> HttpResponse:
     draft, standing = draft_of(request.user), wizard.context["standing"]
     chosen, choosable = services.listed(draft, current.key, standing)
-    if gone := what_has_gone(draft.answers.get(current.key, {}).get(current.key, []), chosen):
+    if gone := what_is_gone(draft, current, standing):
         show(form, form.shows[current.key], gone)
-        services.remove_from_list(by=request.user, key=current.key)
     context = {"form": form, "step": current, "chosen": chosen, **more}
     context["already"] = standing.lines(*(CAPABILITIES[kind] for kind in choosable))
     return render(request, f"onboarding/access_request/{current.key}.html", context)
@@ -285,7 +296,7 @@ def sent(request: SignedInRequest) -> HttpResponse:
 @never_cache
 def your_requests(request: SignedInRequest) -> HttpResponse:
     """What the person has, everything that they asked for, and what became of each part."""
-    page = Paginator(requests_of(request.user), 10).get_page(request.GET.get("page"))
+    page = Paginator(requests_of(request.user), 5).get_page(request.GET.get("page"))
     draft = draft_of(request.user)
     context = {
         "page": page,

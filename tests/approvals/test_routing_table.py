@@ -95,6 +95,16 @@ def test_the_table_has_every_cell():
     assert all(set(row) == set(Asker) for row in ROUTES.values())
 
 
+def test_a_providers_approver_is_decided_by_its_collaborative_whatever_else_is_asked(estate):
+    ward, collaborative = estate
+    submit_request(
+        by=UserFactory(),
+        applicant=Applicant(OrganisationType.PROVIDER, ward.unit.organisation),
+        asks=[Ask(Capability.APPROVE_STANDARD, ward.unit.organisation)],
+    )
+    assert Stage.objects.get().scope == collaborative
+
+
 def test_of_several_regions_that_of_the_ward_decides(estate):
     ward, _ = estate
     london = RegionFactory(code="Y56", name="London", position=3)

@@ -128,7 +128,7 @@ def test_from_no_account_to_a_bed_that_the_next_search_sees(visitor, viewport, s
     assert "Organisation details" in newcomer.heading()
     ask_to_edit_the_ward(newcomer)
     newcomer.goto("/home/")
-    assert page.get_by_text("Pending", exact=True).count() == 2
+    assert page.get_by_text("Pending", exact=True).count() == 1
 
     approver.login("commissioner@demo.example")
     approve_everything_of(approver, "Zoë O'Neill-Test")

@@ -76,6 +76,19 @@ def test_a_changed_answer_drops_the_whole_branch_behind_it():
     assert answer(answers, ANIMAL, animal="cat") == {"animal": {"animal": "cat"}}
 
 
+def test_what_hangs_on_a_dropped_answer_goes_with_it():
+    wizard = Wizard(
+        Step("animal", "Which animal?", Animal),
+        Step("lead", "The lead", Lead, lambda answers: answers.get("animal") == {"animal": "dog"}),
+        Step("word", "A word", Word, secret=("again",), hangs_on=("lead",)),
+    )
+    animal = wizard.steps[0]
+    answers = {**DOG, "lead": {"length": 3, "bought": "2026-11-21"}, "word": {"word": "rex"}}
+    form = wizard.form(animal, answers, {"animal": "cat"})
+    assert form.is_valid()
+    assert wizard.keep(answers, animal, form) == {"animal": {"animal": "cat"}}
+
+
 def test_complete_once_every_step_that_applies_is_answered():
     answers = answer({}, ANIMAL, animal="cat")
     assert not WIZARD.complete(answers)

@@ -10,6 +10,7 @@ from accounts.choices import Capability
 from accounts.queries import role_explanations
 from approvals.choices import OrganisationType
 from approvals.coverage import Wanted
+from approvals.routing import OUTSIDE_ENGLAND
 from crispy_nhsuk.layout import Question
 from onboarding.access_request.answers import is_from, provider_id
 from onboarding.access_request.forms.base import AccessForm, already, next_and_previous
@@ -21,7 +22,7 @@ from organisations.models import Collaborative, Organisation, Region
 def rights_to_ask_for(answers: Answers) -> Iterator[Wanted]:
     """Of a provider's staff: for the provider and its collaboratives; of NHS England: regions."""
     if is_from(answers, OrganisationType.NHS_ENGLAND):
-        regions = Region.objects.all()
+        regions = Region.objects.exclude(code=OUTSIDE_ENGLAND)
         if NATIONAL not in answers["region"]["regions"]:
             regions = regions.filter(code__in=answers["region"]["regions"])
         for region in regions:

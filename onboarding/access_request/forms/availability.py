@@ -69,11 +69,24 @@ class AvailabilityForm(AccessForm):
         )
 
 
+def note_of_what_is_missing() -> forms.CharField:
+    """What the directory does not list (CT-18)."""
+    return forms.CharField(
+        label="What is missing? (optional)",
+        help_text="Give its name, town and postcode. The helpdesk adds it and tells you.",
+        max_length=AccessRequest._meta.get_field("not_found").max_length,
+        required=False,
+        validators=[refuse_nhs_numbers],
+        error_messages={"max_length": "Use 500 characters or fewer"},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class PlacesForm(AccessForm):
     """The list of places, each as 'organisation:5', 'unit:7' or 'ward:12' (CPMS-23)."""
 
     places = forms.Field(required=False)
-    not_found = forms.CharField(required=False)
+    not_found = note_of_what_is_missing()
 
     def clean_places(self) -> list[str]:
         values = self.data.get("places") or []
@@ -107,18 +120,10 @@ class FindPlaceForm(forms.Form):
         ),
     )
     chosen = forms.CharField(required=False, widget=forms.HiddenInput)
-    not_found = forms.CharField(
-        label="What is missing? (optional)",
-        help_text="Give its name, town and postcode. The helpdesk adds it and tells you.",
-        max_length=AccessRequest._meta.get_field("not_found").max_length,
-        required=False,
-        validators=[refuse_nhs_numbers],
-        error_messages={"max_length": "Use 500 characters or fewer"},
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    not_found = note_of_what_is_missing()
 
     # Where the page shows the errors of the list.
-    shows = {"places": "q"}
+    shows = {"places": "q", "not_found": "not_found"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -89,11 +89,11 @@ class ProviderForm(AccessForm):
 
     def clean(self) -> None:
         super().clean()
-        unlisted = isinstance(self.cleaned_data.get("provider"), dict)
-        if unlisted and self.cleaned_data.get("approver"):
+        provider = self.cleaned_data.get("provider")
+        if isinstance(provider, dict) and self.cleaned_data.get("approver"):
+            name = provider["unlisted"]
             self.add_error(
-                "approver",
-                "Untick this for now. You can ask for it once your organisation is listed",
+                "approver", f"Untick this for now. You can ask for it once “{name}” is listed"
             )
 
 

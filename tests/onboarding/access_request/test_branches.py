@@ -205,6 +205,7 @@ def test_a_providers_staff_may_ask_for_approver_rights(asking, ward):
     asking.send()
     right = Item.objects.get(capability=Capability.APPROVE_STANDARD)
     assert right.scope == ward.unit.organisation
+    assert right.routing_group is None
     assert not Item.objects.filter(collaborative=collaborative).exists()
 
 
@@ -215,6 +216,24 @@ def test_regional_staff_may_ask_to_approve_for_their_regions_alone(asking):
     text = asking.see("approver")
     assert "Regional approver: London" in text
     assert "Regional approver: South East" not in text
+
+
+def test_an_unrelated_change_keeps_the_approver_rights(asking, ward):
+    asking.details()
+    asking.provider(ward, approver="on")
+    asking.answer("approver", rights=[f"organisation:{ward.unit.organisation.pk}"])
+    asking.answer("availability", edit="no")
+    asking.details(plans="yes")
+    assert "approver" in asking.answers
+
+
+def test_outside_england_has_no_approver(asking):
+    RegionFactory(code="outside-england", name="Outside England", position=7)
+    asking.details("nhs_england")
+    asking.answer("region", regions=["national"], approver="on")
+    text = asking.see("approver")
+    assert "Regional approver: London" in text
+    assert "Outside England" not in text
 
 
 def test_another_provider_asks_for_approver_rights_anew(asking, ward):
@@ -237,7 +256,7 @@ def test_a_provider_that_is_not_listed_has_no_approver_yet(asking):
         provider_found="New Care",
         approver="on",
     )
-    assert "once your organisation is listed" in text_of(response)
+    assert "once “New Care” is listed" in text_of(response)
 
 
 @pytest.mark.requirement("CPMS-20")

@@ -4,7 +4,9 @@ import pytest
 
 from accounts.choices import Capability
 from approvals.models import Item
+from core.errors import DomainError
 from onboarding.access_request.chosen import MOST
+from onboarding.access_request.services import add_to_list, keep_note
 from tests.factories.accounts import grant
 from tests.factories.organisations import (
     OrganisationFactory,
@@ -189,6 +191,50 @@ def test_a_ward_of_a_group_that_is_not_open_cannot_be_asked_for(at_places):
     assert values(at_places) == []
 
 
+def test_a_unit_without_a_ward_of_the_groups_cannot_be_asked_for(at_places):
+    group = ServiceGroupFactory(
+        code="adult-secure", name="Adult Secure", position=2, open_to_registration=False
+    )
+    secure = ServiceTypeFactory(code="medium-secure", name="Medium", position=9, group=group)
+    unit = UnitFactory(ods_code="NV209", name="Secure House")
+    WardFactory(unit=unit, name="Elm", service_type=secure)
+    assert "Choose from the list" in text_of(at_places.add(unit))
+    assert "Nothing to update here" in at_places.see("places", q="Secure House")
+
+
+def test_a_unit_is_routed_by_a_group_of_its_own_wards(at_places, richard, ward):
+    group = ServiceGroupFactory(code="perinatal", name="Perinatal", position=0)
+    grant(richard, Capability.AVAILABILITY_VIEW, service_group=group)
+    at_places.add(ward.unit)
+    at_places.answer("places", next="yes")
+    at_places.send()
+    edit = Item.objects.get(capability=Capability.AVAILABILITY_EDIT)
+    assert edit.routing_group == ward.service_type.group
+
+
+def test_the_own_providers_units_and_wards_come_first(at_places, ward):
+    text = at_places.see("places")
+    assert "Where you work" in text
+    for place in (ward, ward.unit, ward.unit.organisation):
+        assert f'value="{place._meta.model_name}:{place.pk}"' in text
+
+
+def test_what_is_part_of_the_list_is_marked(at_places, ward):
+    at_places.add(ward.unit)
+    text = at_places.see("places", q="huntercombe")
+    assert "Included" in text
+    assert f'value="ward:{ward.pk}"' not in text
+
+
+def test_a_place_added_after_the_question_has_gone_is_refused(at_places, richard, ward):
+    at_places.answer("availability", change=True, edit="no")
+    with pytest.raises(DomainError, match="does not apply any more"):
+        add_to_list(by=richard, key="places", value=f"ward:{ward.pk}")
+    with pytest.raises(DomainError, match="does not apply any more"):
+        keep_note(by=richard, text="Elm")
+    assert "places" not in at_places.answers
+
+
 def test_wards_of_a_group_that_is_held_can_be_asked_for(asking, richard, ward):
     secure = ServiceGroupFactory(
         code="adult-secure", name="Adult Secure", position=2, open_to_registration=False
@@ -211,6 +257,7 @@ def test_a_place_that_closed_meanwhile_is_said_and_goes(asking, ward):
     text = asking.see("places")
     assert "CAMHS-Kennet-ED has closed" in text
     assert "Open ward" in text
+    assert "CAMHS-Kennet-ED has closed" in asking.see("places")
     assert asking.answer("places", next="yes").url == SUMMARY
 
 
@@ -221,7 +268,7 @@ def test_the_page_asks_a_fixed_number_of_queries(
     for one in [ward] + [WardFactory(name=f"Ward {number}") for number in range(1, places)]:
         at_places.add(one)
     client.get(url("places"))
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(27):
         client.get(url("places"), {"q": "huntercombe"})
 
 
