@@ -125,6 +125,16 @@ def test_the_choice_about_news_can_be_changed_at_any_time(client, zoe):
     assert AuditEvent.objects.get(event="communications.chosen").details == {"agreed": True}
 
 
+@pytest.mark.parametrize("path", ["/your-requests/", "/help/"])
+def test_every_page_leads_who_is_signed_in_to_the_choice_about_news(client, zoe, path):
+    link = r'href="([^"]+)">News about the service</a>'
+    page = client.get(re.search(link, client.get(path, follow=True).content.decode())[1])
+    assert "May we send you news about the service?" in main_of(page)
+    assert f'href="{reverse("terms_and_conditions")}"' in main_of(page)
+    client.logout()
+    assert not re.search(link, client.get("/help/").content.decode())
+
+
 def test_the_application_can_neither_change_nor_delete_a_consent(zoe):
     Consent.objects.create(person=zoe, kind="terms", version="2026-11-21", agreed=True)
     for statement in ("UPDATE accounts_consent SET agreed = false", "DELETE FROM accounts_consent"):
