@@ -65,11 +65,14 @@ def resolve(text: str, *, allow_outcode: bool = False) -> Place:
 
 
 def split(text: str) -> tuple[str, str]:
-    """Outcode and incode ('' if only an outcode is there); NotAPostcode if it is neither."""
+    """Outcode and incode ('' if only an outcode is there); NotAPostcode if it is neither.
+
+    Letters are mended in a full postcode alone: 'Wit' may begin 'Witney' as well as be W1T.
+    """
     compact = "".join(text[: LONGEST_INPUT + 1].upper().split())
     if len(text) <= LONGEST_INPUT:
-        if OUTCODE.fullmatch(outcode := with_digits_in_place(compact)):
-            return outcode, ""
+        if OUTCODE.fullmatch(compact):
+            return compact, ""
         outcode, incode = with_digits_in_place(compact[:-3]), as_digits(compact[-3:-2])
         incode += compact[-2:]
         if OUTCODE.fullmatch(outcode) and INCODE.fullmatch(incode):

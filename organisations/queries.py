@@ -159,6 +159,9 @@ def tidy(text: str) -> str:
 
 
 def place_of(text: str) -> Place | None:
+    """That of a postcode or its first half; a text without a digit is a name, even 'Biona'."""
+    if not any(letter.isdigit() for letter in text):
+        return None
     try:
         return resolve(text, allow_outcode=True)
     except PostcodeError:

@@ -59,6 +59,12 @@ def test_letters_and_digits_that_look_alike_are_mended(text, parts):
     assert split(text) == parts
 
 
+@pytest.mark.parametrize("text", ["Wit", "Mi", "SLI", "0X3"])
+def test_half_a_postcode_is_not_mended(text):
+    with pytest.raises(NotAPostcode):
+        split(text)
+
+
 @pytest.mark.parametrize(
     "text",
     ["", " ", "Maidenhead", "SL6 0P", "SL6 0PQQ", "6SL 0PQ", "SL6\x000PQ", "1" * 9999, "Ⅳ6 0PQ"],

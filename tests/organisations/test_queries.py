@@ -281,6 +281,15 @@ def test_a_postcode_finds_the_organisations_of_its_area(bodies, django_assert_nu
     assert labels == ["A Surgery", "A Practice"]
 
 
+@pytest.mark.parametrize("text", ["Wit", "Mi", "Biona"])
+def test_the_beginning_of_a_name_is_not_taken_for_a_postcode(kennet, text):
+    for code in ("W1T", "M1", "B1"):
+        PostcodeLocationFactory(code=code)
+    OrganisationFactory(ods_code="WC1", ods_name="X", name="Witney Mill Biona Care")
+    assert ("Witney Mill Biona Care", "ODS code WC1") in found(text, AsksAs.PROVIDER)
+    assert labels(text) == [("organisation", "Witney Mill Biona Care")]
+
+
 def test_closed_organisations_are_not_found(bodies):
     Organisation.objects.update(closed_on=timezone.localdate())
     for asks_as in AsksAs:
