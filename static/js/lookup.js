@@ -3,10 +3,13 @@
 // <input data-lookup-url="/find/"             answers ?q=... with {"matches": [{"value": "ward:5",
 //                                             "label": "...", "detail": "..."}], "more": false}
 //        data-lookup-target="id of a hidden input, which gets the value that is chosen"
-//        data-lookup-found="id of a hidden input, which gets the text that the choice is for">
+//        data-lookup-found="id of a hidden input, which gets the text that the choice is for"
+//        data-lookup-button="id of a button, which has another text while the target has a value"
+//        data-lookup-button-text="that text, such as Add">
 //
-// Both targets are optional, and emptied when the text changes. What was chosen also sends the
-// event "lookup:chosen" from the input, with the match as its detail.
+// All but the address are optional. When the text changes, both targets are emptied and the button
+// has its own text again. What was chosen also sends the event "lookup:chosen" from the input, with
+// the match as its detail.
 
 const PAUSE = 200; // milliseconds without a key before the server is asked
 const SHORTEST = 2;
@@ -29,6 +32,8 @@ function enhance(input) {
   const targets = [input.dataset.lookupTarget, input.dataset.lookupFound].map((id) =>
     id ? document.getElementById(id) : null,
   );
+  const button = document.getElementById(input.dataset.lookupButton ?? "");
+  const buttonText = button?.textContent;
   let matches = [];
   let active = -1;
   let timer;
@@ -51,6 +56,11 @@ function enhance(input) {
   popup.append(list, more);
   input.before(around);
   around.append(input, popup, nothing, status);
+
+  function nameButton() {
+    if (!button) return;
+    button.textContent = targets[0]?.value ? input.dataset.lookupButtonText : buttonText;
+  }
 
   function activate(number) {
     active = number;
@@ -126,6 +136,7 @@ function enhance(input) {
       if (radio.type === "radio") radio.checked = false;
     }
     close();
+    nameButton();
     status.textContent = `${match.label} is chosen.`;
     input.focus();
     input.dispatchEvent(new CustomEvent("lookup:chosen", { bubbles: true, detail: match }));
@@ -133,6 +144,7 @@ function enhance(input) {
 
   input.addEventListener("input", () => {
     for (const target of targets) if (target) target.value = "";
+    nameButton();
     close();
     nothing.hidden = true;
     status.textContent = "";
@@ -163,6 +175,9 @@ function enhance(input) {
   // A press on the popup leaves the focus where it is, so that it does not close under the finger.
   popup.addEventListener("mousedown", (event) => event.preventDefault());
   input.addEventListener("blur", close);
+  nameButton();
+  // Going back, a browser may fill the target after scripts have run.
+  window.addEventListener("pageshow", nameButton);
 }
 
 for (const input of document.querySelectorAll("input[data-lookup-url]")) enhance(input);

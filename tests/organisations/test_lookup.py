@@ -214,6 +214,57 @@ def test_an_input_of_another_page_fills_its_hidden_target(visitor):
     expect(one.page.locator("#answer")).to_contain_text(f"'place': 'ward:{ward.pk}'")
 
 
+@pytest.mark.requirement("CPMS-23")
+def test_a_button_says_what_it_does_with_what_is_chosen(visitor):
+    ward = WardFactory()
+    one = visitor(WIDE)
+    one.goto("/try/add/")
+    button = one.page.locator("#find")
+    box = type_into(one, "Find a place", "kennet")
+    expect(one.page.get_by_role("option")).to_have_count(1)
+    expect(button).to_have_text("Find")
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(button).to_have_text("Add")
+    one.check()
+    box.press_sequentially("x")
+    expect(button).to_have_text("Find")
+    box.fill("kennet")
+    one.page.get_by_role("option").click()
+    expect(button).to_have_text("Add")
+    box.press("Enter")
+    expect(one.page.locator("#answer")).to_contain_text(f"'place': 'ward:{ward.pk}'")
+    # The page that answers has the choice in its target still.
+    expect(button).to_have_text("Add")
+    box.fill("")
+    expect(button).to_have_text("Find")
+
+
+def test_enter_sends_what_the_keyboard_chose(visitor, oxfords):
+    one = visitor(WIDE)
+    one.goto("/try/provider/")
+    box = type_into(one, "Your provider", "oxf")
+    expect(one.page.get_by_role("option")).to_have_count(2)
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(one.page.locator("#answer")).to_be_empty()
+    box.press("Enter")
+    expect(one.page.locator("#answer")).to_have_text(f"{{'provider': {oxfords[0].pk}}}")
+
+
+def test_on_a_phone_nothing_found_covers_no_button(visitor, oxfords):
+    one = visitor(NARROW)
+    one.goto("/try/provider/")
+    type_into(one, "Your provider", "zzzz")
+    said = one.page.locator(".cpms-lookup__nothing")
+    expect(said).to_be_visible()
+    above, below = said.bounding_box(), one.page.get_by_role("button", name="Next").bounding_box()
+    assert above["y"] + above["height"] <= below["y"]
+    assert below["y"] + below["height"] <= NARROW["height"]
+    one.click("Next")
+    expect(one.page.get_by_label("My organisation is not listed: use “zzzz”")).to_be_visible()
+
+
 @pytest.mark.requirement("CPMS-16", "CT-18")
 def test_without_scripts_what_is_found_is_chosen_from_radios(visitor, oxfords):
     one = visitor(NARROW, scripted=False)

@@ -1,6 +1,8 @@
 """The site, and pages that try what people look things up with."""
 
-from crispy_forms.layout import Layout
+from typing import Any
+
+from crispy_forms.layout import HTML, Layout
 from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -19,6 +21,7 @@ PAGE = """{% extends "base.html" %}{% load crispy_forms_tags %}
 {% block head %}{% include "partials/lookup.html" %}{% endblock %}
 {% block content %}<h1>Your provider</h1>{% crispy form %}<p id="answer">{{ answer }}</p>
 {% endblock %}"""
+FIND = '<button class="nhsuk-button" id="find" type="submit">Find</button>'
 
 
 class ProviderForm(forms.Form):
@@ -43,11 +46,23 @@ class PlaceForm(forms.Form):
     place = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
+class AddForm(PlaceForm):
+    """With one button, which finds what was typed and adds what was chosen."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["q"].widget.attrs |= {
+            "data-lookup-button": "find",
+            "data-lookup-button-text": "Add",
+        }
+
+
 @login_not_required
 def page(request: HttpRequest, form_class: type[forms.Form]) -> HttpResponse:
     form = form_class(request.POST or None)
     form.helper = NHSFormHelper(form)
-    form.helper.layout = Layout(*(Question(name) for name in form.fields), Button("Next"))
+    button = HTML(FIND) if form_class is AddForm else Button("Next")
+    form.helper.layout = Layout(*(Question(name) for name in form.fields), button)
     answer = form.cleaned_data if form.is_valid() else ""
     template = Template(PAGE)
     return HttpResponse(template.render(RequestContext(request, {"form": form, "answer": answer})))
@@ -66,6 +81,7 @@ def find(request: HttpRequest, what: str) -> HttpResponse:
 urlpatterns = [
     path("try/provider/", page, {"form_class": ProviderForm}),
     path("try/place/", page, {"form_class": PlaceForm}),
+    path("try/add/", page, {"form_class": AddForm}),
     path("try/find/<slug:what>/", find),
     *site,
 ]
