@@ -60,6 +60,19 @@ def test_queue_asks_a_fixed_number_of_queries(
         client.get(reverse("approvals:queue"))
 
 
+def test_a_reason_that_is_hidden_stops_no_approval(client, items):
+    response = client.post(page_of(items[0]), {"outcome": "approved", "reason": "x" * 600})
+    assert response.status_code == 302
+    assert items[0].decisions.get().reason == ""
+
+
+def test_an_nhs_number_in_a_reason_is_refused(client, items):
+    reason = "Not for 943 476 5919"
+    response = client.post(page_of(items[0]), {"outcome": "rejected", "reason": reason})
+    assert "Remove the NHS number" in text_of(response)
+    assert not items[0].decisions.exists()
+
+
 @pytest.mark.requirement("CQRS-11")
 def test_approve_then_confirm(client, items):
     response = client.post(page_of(items[0]), {"outcome": "approved"}, follow=True)

@@ -132,6 +132,12 @@ def test_a_double_click_sends_one_request(asking, ward):
     assert AccessRequest.objects.count() == 1
 
 
+def test_going_back_to_the_summary_after_sending_says_that_it_was_sent(client, asking, ward):
+    asking.everything(ward)
+    asking.send()
+    assert client.get(SUMMARY).url == "/request-access/sent/"
+
+
 def test_what_is_held_is_shown_and_not_asked_again(asking, richard, ward):
     grant(richard, Capability.AVAILABILITY_VIEW, service_group=ServiceGroup.objects.get())
     asking.details()
