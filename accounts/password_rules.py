@@ -1,7 +1,10 @@
 """The password rules of the registration guide (CPMS-08)."""
 
+import re
+import unicodedata
 from typing import Any
 
+from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
 from django.core.exceptions import ValidationError
 
 HINT = (
@@ -10,6 +13,9 @@ HINT = (
 )
 # The hash of a longer one would cost the server more than any person types.
 MAX_LENGTH = 128
+
+# Shorter parts of names and addresses are in many passwords by accident.
+SHORTEST_PART = 4
 
 KINDS = (
     ("1 upper case letter", str.isupper),
@@ -33,3 +39,33 @@ class CharacterKindsValidator:
 
     def get_help_text(self) -> str:
         return HINT
+
+
+class UnlikeThePersonValidator(UserAttributeSimilarityValidator):
+    """Neither like the person's names and address nor with one of them in it."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        folded = without_accents(password)
+        if user and any(part in folded for part in personal_parts(user)):
+            raise ValidationError(
+                "Password must not contain your name or a part of your email address",
+                code="password_contains_person",
+            )
+        super().validate(password, user)
+
+
+def personal_parts(user: Any) -> set[str]:
+    """What somebody who knows the person would guess: names, the address before the @, and the
+    words of each."""
+    wholes = [
+        without_accents(text)
+        for text in (user.first_name, user.surname, user.email.partition("@")[0])
+    ]
+    words = [word for whole in wholes for word in re.split(r"[\W_]+", whole)]
+    return {part for part in (*wholes, *words) if sum(map(str.isalnum, part)) >= SHORTEST_PART}
+
+
+def without_accents(text: str) -> str:
+    """E.g. 'chloe' for 'Chloë'."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

@@ -139,7 +139,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "accounts.password_rules.CharacterKindsValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "NAME": "accounts.password_rules.UnlikeThePersonValidator",
         "OPTIONS": {"user_attributes": ("email", "first_name", "surname")},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

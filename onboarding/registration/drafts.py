@@ -26,7 +26,14 @@ LIFETIME = timedelta(hours=24)
 MAIL_INTERVAL = timedelta(minutes=3)
 
 NAME = Step("name", "Create your account", NameForm)
-PASSWORD = Step("password", "Choose a password", PasswordForm, secret=("password", "confirmation"))
+# Whether a password is too like the person depends on their name and address.
+PASSWORD = Step(
+    "password",
+    "Choose a password",
+    PasswordForm,
+    secret=("password", "confirmation"),
+    hangs_on=(NAME.key,),
+)
 TERMS = Step("terms", "Terms of use", TermsForm)
 STEPS = (NAME, Step("work", "Details about where you work", WorkForm), PASSWORD, TERMS)
 
@@ -58,6 +65,8 @@ def keep_step(*, draft: RegistrationDraft, step: Step, form: Any, valid: bool) -
     wizard = wizard_of(locked)
     keep = wizard.keep if valid else wizard.keep_as_typed
     locked.answers = keep(locked.answers, step, form)
+    if PASSWORD.key not in locked.answers:
+        locked.password_hash = ""
     if valid and step is PASSWORD and form.cleaned_data["password"]:
         locked.password_hash = make_password(form.cleaned_data["password"])
     locked.save()

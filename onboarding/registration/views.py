@@ -131,9 +131,14 @@ def step(request: HttpRequest, draft: RegistrationDraft, key: str) -> HttpRespon
         keep_step(draft=draft, step=this, form=form, valid=False)
         return redirect(step_url(before.key))
     if form.is_bound and form.is_valid():
-        begins = draft._state.adding
-        draft = keep_step(draft=draft, step=this, form=form, valid=True)
-        response = redirect(following_url(draft, key))
+        begins, before = draft._state.adding, draft
+        draft = keep_step(draft=before, step=this, form=form, valid=True)
+        if before.password_hash and not draft.password_hash:
+            messages.info(
+                request,
+                "You changed your name or email address, so choose your password again.",
+            )
+        response = redirect(following_url(draft, key, changed=wizard.complete(before.answers)))
         if begins:
             remember(response, draft)
         return response
@@ -144,12 +149,12 @@ def step(request: HttpRequest, draft: RegistrationDraft, key: str) -> HttpRespon
     )
 
 
-def following_url(draft: RegistrationDraft, key: str) -> str:
-    """Back to the summary once everything is answered, else the next page."""
+def following_url(draft: RegistrationDraft, key: str, *, changed: bool) -> str:
+    """The next page; of who `changed` a complete draft, or has completed it, what is still open."""
     wizard = wizard_of(draft)
     this = wizard.step(key)
     after = wizard.after(this, draft.answers) if this else None
-    if after is None or wizard.complete(draft.answers):
+    if after is None or changed or wizard.complete(draft.answers):
         return next_url(draft)
     return step_url(after.key)
 

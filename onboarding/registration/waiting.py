@@ -1,6 +1,7 @@
 """After registration: waiting for the mail, asking for another, correcting the address.
 
-Nothing here tells whether an address is known, was proven, or has had too much mail.
+Nothing here tells whether an address is known, or has had too much mail. Only who asks for another
+mail in the browser that registered learns that nothing waits for it any more.
 """
 
 import math

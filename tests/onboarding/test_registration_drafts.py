@@ -60,11 +60,41 @@ def test_a_second_tab_goes_on_with_the_same_answers(client):
 
 def test_two_tabs_answer_different_pages(client):
     fill(client)
-    post(client, "name", NAME, first_name="Dick")
     post(client, "work", WORK, job_title="Nurse")
+    post(client, "terms", TERMS, communications="agree")
     text = text_of(client.get(SUMMARY))
-    assert "Dick" in text
     assert "Nurse" in text
+    assert "I agree" in text
+
+
+@pytest.mark.requirement("CPMS-08")
+@pytest.mark.parametrize("changed", [{"first_name": "Dick"}, {"email": "dick@trust.example"}])
+def test_who_changes_name_or_address_chooses_the_password_again(client, changed):
+    fill(client)
+    response = post(client, "name", {**NAME, **changed})
+    assert response["Location"] == "/register/password/"
+    assert draft().password_hash == ""
+    page = text_of(client.get("/register/password/"))
+    assert "You changed your name or email address, so choose your password again." in page
+    assert "You have already chosen a password" not in page
+    assert client.post(SUMMARY, {"confirmed": "on"})["Location"] == "/register/password/"
+    assert post(client, "password", {"password": "", "confirmation": ""}).status_code == 200
+    assert post(client, "password", SECRET)["Location"] == SUMMARY
+    assert "choose your password again" not in text_of(client.get(SUMMARY))
+
+
+def test_the_password_cannot_be_like_a_name_that_was_typed_afterwards(client):
+    secret = {"password": "Correct-Horse-7", "confirmation": "Correct-Horse-7"}
+    fill(client, secret=secret)
+    post(client, "name", NAME, surname="Horse")
+    assert post(client, "password", secret).status_code == 200
+    assert draft().password_hash == ""
+
+
+def test_who_sends_the_same_name_again_keeps_the_password(client):
+    fill(client)
+    assert post(client, "name", NAME)["Location"] == SUMMARY
+    assert draft().password_hash
 
 
 def test_going_back_and_sending_an_earlier_page_again_loses_nothing(client):

@@ -187,7 +187,8 @@ def test_the_summary_shows_every_answer_with_a_change(client):
 @pytest.mark.requirement("CPMS-10")
 def test_a_change_comes_back_to_the_summary(client):
     fill(client)
-    assert post(client, "name", NAME, surname="O’Brien-Müller")["Location"] == SUMMARY
+    assert post(client, "name", NAME, surname="O’Brien-Müller")["Location"] != SUMMARY
+    assert post(client, "password", SECRET)["Location"] == SUMMARY
     assert "O’Brien-Müller" in text_of(client.get(SUMMARY))
     assert post(client, "work", {"postcode": "SL6 0PQ"})["Location"] == SUMMARY
     assert text_of(client.get(SUMMARY)).count("Not given") == 2
