@@ -48,9 +48,9 @@ class LookupInput(forms.TextInput):
         if text is not None and not isinstance(text, str):
             return text
         return {
-            "text": storable(text),
-            "choice": storable(data.get(f"{name}_choice")),
-            "found": storable(data.get(f"{name}_found")),
+            "text": sent_text(text),
+            "choice": sent_text(data.get(f"{name}_choice")),
+            "found": sent_text(data.get(f"{name}_found")),
         }
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -68,6 +68,6 @@ class LookupInput(forms.TextInput):
         return context
 
 
-def storable(text: Any) -> str:
+def sent_text(text: Any) -> str:
     """Typed text as it can be kept: bounded, without the NUL that PostgreSQL refuses."""
     return text.replace("\0", "")[:LONGEST_KEPT] if isinstance(text, str) else ""

@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.formats import date_format
 
 from core.patients import refuse_nhs_numbers
-from crispy_nhsuk.lookup import Found, FoundOption, LookupInput, storable
+from crispy_nhsuk.lookup import Found, FoundOption, LookupInput, sent_text
+from organisations.closing import is_closed
 from organisations.models import Organisation
 from organisations.postcodes import PostcodeError, resolve
 from organisations.queries import (
@@ -18,7 +18,7 @@ from organisations.queries import (
     find_organisations,
     successor_of,
 )
-from organisations.search_text import folded
+from organisations.search_text import search_words
 
 LONGEST_NAME = 200
 UNLISTED = "unlisted"
@@ -91,7 +91,7 @@ class DirectoryField(forms.Field):
             if kept is None:
                 raise self.refusal("choose")
             return self.open_one(kept)
-        if not folded(text):
+        if not search_words(text):
             if self.required:
                 raise self.refusal("required")
             return None
@@ -126,7 +126,7 @@ class DirectoryField(forms.Field):
             return still[0].pk
         if len(named) == 1:
             return self.open_one(named[0])
-        if len(folded(text)) < SHORTEST_SEARCH:
+        if len(search_words(text)) < SHORTEST_SEARCH:
             raise self.refusal("short")
         matches = find_organisations(text, asks_as=self.asks_as)
         options = [FoundOption(str(match.id), match.label, match.detail) for match in matches]
@@ -139,7 +139,8 @@ class DirectoryField(forms.Field):
 
     def open_one(self, organisation: Organisation) -> int:
         """Its id; if it has closed, the one that it is part of now is offered."""
-        if organisation.closed_on is None or not is_closed(organisation):
+        closed_on = organisation.closed_on
+        if closed_on is None or not is_closed(organisation):
             return organisation.pk
         successor = successor_of(organisation)
         if successor is None or successor.kind.asks_as != self.asks_as:
@@ -149,7 +150,7 @@ class DirectoryField(forms.Field):
         raise self.refusal(
             "merged",
             name=organisation.name,
-            day=date_format(organisation.closed_on, "j F Y"),
+            day=date_format(closed_on, "j F Y"),
             successor=successor.name,
         )
 
@@ -174,12 +175,12 @@ def typed(value: Any) -> tuple[str, str, str]:
         return "", "", ""
     if isinstance(name := value.get("unlisted"), str):
         return one_line(name), UNLISTED, one_line(name)
-    text, choice, found = (storable(value.get(key)) for key in ("text", "choice", "found"))
+    text, choice, found = (sent_text(value.get(key)) for key in ("text", "choice", "found"))
     return one_line(text), choice, one_line(found)
 
 
 def one_line(text: str) -> str:
-    return " ".join(storable(text).split())
+    return " ".join(sent_text(text).split())
 
 
 def shown(value: Any) -> tuple[str, str]:
@@ -195,7 +196,3 @@ def shown(value: Any) -> tuple[str, str]:
 
 def still_open_of(organisations: list[Organisation]) -> list[Organisation]:
     return [one for one in organisations if not is_closed(one)]
-
-
-def is_closed(organisation: Organisation) -> bool:
-    return bool(organisation.closed_on and organisation.closed_on <= timezone.localdate())

@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Upper
-from django.utils import timezone
 
 from organisations.choices import (
     ApprovalLevel,
@@ -16,6 +15,7 @@ from organisations.choices import (
     Sex,
     WardKind,
 )
+from organisations.closing import is_closed
 from organisations.geography import position_on_sphere
 from organisations.search_text import keep_search_text, pass_search_text_on
 
@@ -203,7 +203,7 @@ class Organisation(models.Model):
 
 def refuse_new_in(organisation: Organisation) -> None:
     """In a form's words what the triggers `refuse_if_closed` insist on."""
-    if organisation.closed_on and organisation.closed_on <= timezone.localdate():
+    if is_closed(organisation):
         raise ValidationError(f"{organisation.name} is closed: nothing new can be added to it.")
 
 

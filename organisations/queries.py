@@ -6,14 +6,14 @@ from typing import Any, Literal
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
-from django.db.models.functions import Now, TruncDate, Upper
-from django.utils import timezone
+from django.db.models.functions import Upper
 
 from organisations.choices import AsksAs
+from organisations.closing import is_closed, still_open
 from organisations.geography import distance_miles, nearness
 from organisations.models import Organisation, Unit, Ward
 from organisations.postcodes import Place, PostcodeError, resolve
-from organisations.search_text import folded
+from organisations.search_text import search_words
 
 SHORTEST_SEARCH = 2
 LONGEST_SEARCH = 100
@@ -22,16 +22,6 @@ MOST_COMPARED = 200
 MOST_WORDS = 10
 
 PlaceKind = Literal["organisation", "unit", "ward"]
-
-
-def still_open(*paths: str) -> Q:
-    """The condition that what each path leads to ('' itself, 'unit__', ...) is not closed today."""
-    condition = Q()
-    for path in paths:
-        condition &= Q(**{f"{path}closed_on__isnull": True}) | Q(
-            **{f"{path}closed_on__gt": TruncDate(Now())}
-        )
-    return condition
 
 
 @dataclass(frozen=True)
@@ -80,7 +70,10 @@ def units_of_providers() -> Kind:
 
 
 def wards_of(groups: Collection[int] | None) -> Kind:
-    rows = Ward.objects.filter(still_open("", "unit__", "unit__organisation__"))
+    rows = Ward.objects.filter(
+        still_open("", "unit__", "unit__organisation__"),
+        unit__organisation__kind__asks_as=AsksAs.PROVIDER,
+    )
     if groups is not None:
         rows = rows.filter(service_type__group__in=groups)
     return Kind(rows, "unit__organisation", "unit__ods_code", ward_match)
@@ -94,7 +87,7 @@ def find_organisations(text: str, *, asks_as: str, limit: int = MOST_FOUND) -> M
     one of a known area or if no name has its words.
     """
     text = tidy(text)
-    if not folded(text):
+    if not search_words(text):
         return Matches()
     kind = organisations_of(asks_as)
     place = place_of(text)
@@ -116,7 +109,7 @@ def find_places(
     it is none and no name has its words.
     """
     text = tidy(text)
-    if not folded(text):
+    if not search_words(text):
         return Matches()
     kinds = organisations_of(AsksAs.PROVIDER), units_of_providers(), wards_of(groups)
     place = place_of(text)
@@ -142,9 +135,9 @@ def successor_of(organisation: Organisation) -> Organisation | None:
 
     None if there is none, or if they lead in a circle. A query for each merger.
     """
-    today, seen = timezone.localdate(), {organisation.pk}
+    seen = {organisation.pk}
     following = organisation.successor
-    while following is not None and following.closed_on and following.closed_on <= today:
+    while following is not None and is_closed(following):
         if following.pk in seen:
             return None
         seen.add(following.pk)
@@ -180,7 +173,7 @@ def best(kind: Kind, text: str, limit: int) -> list[Any]:
     if len(text) > 2:
         steps.append(Q(name__icontains=text))
     every_word = Q()
-    for word in list(dict.fromkeys(folded(text).split()))[:MOST_WORDS]:
+    for word in list(dict.fromkeys(search_words(text).split()))[:MOST_WORDS]:
         # One or two letters would fit nearly everything, and only begin a word.
         every_word &= Q(search_text__contains=word if len(word) > 2 else f" {word}")
     rank = Case(*(When(step, then=number) for number, step in enumerate(steps)), default=9)

@@ -10,7 +10,7 @@ import re
 import pgtrigger
 
 
-def folded(text: str) -> str:
+def search_words(text: str) -> str:
     """The words of a text as search_text has them, without the space before the first."""
     return re.sub(r"[\W_]+", " ", re.sub("['’]", "", text)).strip().lower()
 

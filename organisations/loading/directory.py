@@ -8,6 +8,7 @@ from typing import Any
 import pghistory
 from django.db import IntegrityError, transaction
 
+from organisations.closing import still_open
 from organisations.loading.rows import BadFile, Row, read
 from organisations.loading.upsert import Outcome, Wanted, bring_in
 from organisations.models import (
@@ -21,7 +22,6 @@ from organisations.models import (
     ServiceType,
     Unit,
 )
-from organisations.queries import still_open
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data"
 

@@ -32,8 +32,8 @@ function enhance(input) {
   const targets = [input.dataset.lookupTarget, input.dataset.lookupFound].map((id) =>
     id ? document.getElementById(id) : null,
   );
-  const button = document.getElementById(input.dataset.lookupButton ?? "");
-  const buttonText = button?.textContent;
+  const button = document.getElementById(input.dataset.lookupButton || "");
+  const buttonText = button && button.textContent;
   let matches = [];
   let active = -1;
   let timer;
@@ -59,7 +59,8 @@ function enhance(input) {
 
   function nameButton() {
     if (!button) return;
-    button.textContent = targets[0]?.value ? input.dataset.lookupButtonText : buttonText;
+    const isChosen = targets[0] && targets[0].value;
+    button.textContent = isChosen ? input.dataset.lookupButtonText : buttonText;
   }
 
   function activate(number) {

@@ -1,14 +1,15 @@
 """Distances, and finding places of the directory by what people type."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 from organisations.choices import AsksAs
+from organisations.closing import is_closed, still_open
 from organisations.models import Organisation, Unit, Ward
 from organisations.queries import distance_miles, find_organisations, find_places, successor_of
-from organisations.search_text import folded
+from organisations.search_text import search_words
 from tests.factories.organisations import (
     OrganisationFactory,
     PostcodeLocationFactory,
@@ -147,11 +148,16 @@ def test_what_is_closed_is_not_found_nor_what_lies_in_it(kennet, closed):
     assert kinds == {"ward": {"organisation", "unit"}, "unit": {"organisation"}}.get(closed, set())
 
 
-def test_boards_are_not_places_of_care(kennet):
-    OrganisationFactory(
+def test_boards_and_what_is_theirs_are_not_places_of_care(kennet):
+    PostcodeLocationFactory()
+    unit = kennet.unit
+    unit.organisation = OrganisationFactory(
         ods_code="QE1", ods_name="NHS HUNTER ICB", name="Hunter ICB", kind__code="icb"
     )
-    assert ("organisation", "Hunter ICB") not in labels("hunter")
+    unit.save()
+    assert labels("hunter") == [("organisation", HUNTERCOMBE)]
+    assert wards("kennet") == wards("NV201") == []
+    assert not any("Kennet" in ward for ward in wards("SL6 0PQ"))
 
 
 @pytest.mark.parametrize("text", ["", " ", "k", "\x00", "%%", "__", "x" * 101, "' OR 1=1 --"])
@@ -209,7 +215,7 @@ def test_a_new_name_adds_to_the_history_of_nothing_else(kennet):
 def test_text_is_folded_the_same_way_in_python_and_in_the_database(text):
     unit = UnitFactory(name=text, ods_name=text, town="", organisation__ods_name="x")
     own = Unit.objects.get(pk=unit.pk).search_text.removesuffix(" the huntercombe group x")
-    assert own.removeprefix(" ") == folded(text)
+    assert own.removeprefix(" ") == search_words(text)
 
 
 @pytest.fixture
@@ -288,6 +294,16 @@ def test_the_beginning_of_a_name_is_not_taken_for_a_postcode(kennet, text):
     OrganisationFactory(ods_code="WC1", ods_name="X", name="Witney Mill Biona Care")
     assert ("Witney Mill Biona Care", "ODS code WC1") in found(text, AsksAs.PROVIDER)
     assert labels(text) == [("organisation", "Witney Mill Biona Care")]
+
+
+@pytest.mark.parametrize(
+    ("days", "closed"), [(None, False), (-1, True), (0, True), (1, False), (4000, False)]
+)
+def test_python_and_the_database_agree_on_what_is_closed(days, closed):
+    closed_on = None if days is None else timezone.localdate() + timedelta(days)
+    organisation = OrganisationFactory(closed_on=closed_on)
+    assert is_closed(organisation) == closed
+    assert Organisation.objects.filter(still_open("")).exists() != closed
 
 
 def test_closed_organisations_are_not_found(bodies):
