@@ -1,10 +1,12 @@
 """The link that proves an address: one use, one address, a day, and a button."""
 
 import re
+import secrets
 from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -246,6 +248,65 @@ def test_links_issued_at_once_leave_one_live(zoe):
     at_once(lambda position: issue(zoe), 6)
     assert Link.objects.count() == 6
     assert Link.objects.filter(superseded_at__isnull=True).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_links_issued_at_once_for_a_registration_leave_one_live():
+    registration = register()
+    for _ in range(5):
+        at_once(
+            lambda position: issue_link(
+                purpose=LinkPurpose.VERIFY_ADDRESS, address=ADDRESS, registration=registration
+            ),
+            4,
+        )
+    assert Link.objects.count() == 21
+    assert Link.objects.filter(superseded_at__isnull=True).count() == 1
+
+
+class TestDatabase:
+    """What no code can write past."""
+
+    @pytest.fixture
+    def write(self, zoe):
+        def write(**fields):
+            return Link.objects.create(
+                **{
+                    "purpose": LinkPurpose.VERIFY_ADDRESS,
+                    "address": ADDRESS,
+                    "token_hash": secrets.token_hex(32),
+                    "expires_at": timezone.now(),
+                    **fields,
+                }
+            )
+
+        return write
+
+    def test_two_live_links_of_one_registration_to_one_address(self, write):
+        registration = register()
+        now = {"superseded_at": timezone.now()}
+        write(registration=registration, **now)
+        with pytest.raises(IntegrityError, match="link_one_live_per_address"):
+            write(registration=registration)
+
+    def test_two_live_links_of_nobody_to_one_address(self, write):
+        write()
+        with pytest.raises(IntegrityError, match="link_one_live_per_address"):
+            write()
+
+    def test_a_link_of_a_person_and_a_registration(self, write, zoe):
+        registration = register()
+        Link.objects.update(superseded_at=timezone.now())
+        write(registration=registration)
+        with pytest.raises(IntegrityError, match="link_of_person_or_registration"):
+            write(registration=registration, person=zoe, address="other@trust.example")
+
+    def test_a_link_that_was_used_and_replaced(self, write):
+        now = timezone.now()
+        write(used_at=now)
+        write(superseded_at=now)
+        with pytest.raises(IntegrityError, match="link_used_or_superseded"):
+            write(used_at=now, superseded_at=now)
 
 
 def ask_for_a_new_link(client, address):

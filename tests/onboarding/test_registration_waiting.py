@@ -152,6 +152,51 @@ def test_links_to_corrected_addresses_leave_one_live(client):
     assert [link.address for link in live] == ["try2@trust.example"]
 
 
+@pytest.mark.parametrize("asks", ["again", "change"])
+def test_an_address_gets_no_more_mail_than_its_limit_and_the_page_does_not_tell(
+    client, settings, asks
+):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "registration_mail": "2/d/key"}
+    address = NAME["email"] if asks == "again" else CORRECT
+    register(client)
+    if asks == "change":
+        client.post(CHANGE, {"address": CORRECT})
+    for _ in range(3):
+        minutes_pass(4)
+        if asks == "change":
+            client.post(CHANGE, {"address": NAME["email"]})
+            answer = client.post(CHANGE, {"address": CORRECT}, follow=True)
+            assert f"We have sent the email to {CORRECT} instead" in text_of(answer)
+        else:
+            answer = client.post(AGAIN, follow=True)
+            assert f"We have sent another email to {address}" in text_of(answer)
+    assert OutgoingMail.objects.filter(address=address).count() == 2
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [mail_again, lambda draft: change_address(draft=draft, address=CORRECT)],
+    ids=["send again", "change address"],
+)
+def test_of_two_that_saw_the_same_page_one_is_sent(client, ask):
+    register(client)
+    seen = draft()
+    mail_again(draft=seen)
+    with pytest.raises(Conflict):
+        ask(draft=seen)
+    assert OutgoingMail.objects.count() == 2
+    assert draft().registered_as == NAME["email"]
+
+
+def test_who_corrected_the_address_meanwhile_is_not_sent_a_mail_to_the_old_one(client):
+    register(client)
+    seen = draft()
+    change_address(draft=seen, address=CORRECT)
+    RegistrationDraft.objects.update(mailed_at=seen.mailed_at)
+    with pytest.raises(Conflict):
+        mail_again(draft=seen)
+
+
 def somebody_waits_for_an_address():
     """Look, for a few seconds, until another transaction does."""
     for _ in range(100):
