@@ -6,7 +6,7 @@ import pghistory
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 
@@ -24,6 +24,8 @@ from organisations.models import (
     Ward,
 )
 from organisations.postcodes import NotAPostcode, split
+from organisations.queries import has_words, tidy
+from organisations.search_text import search_words
 
 
 class DirectoryAdmin(admin.ModelAdmin):
@@ -56,6 +58,29 @@ class ReadOnlyAdmin(DirectoryAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+class PlaceAdmin(DirectoryAdmin):
+    """Searched by the words of any name, or by `codes`, each step through an index of its own."""
+
+    # Says that there is a search; `get_search_results` is how.
+    search_fields = ("search_text",)
+    show_full_result_count = False
+    codes: tuple[str, ...] = ()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: "QuerySet[Any]", search_term: str
+    ) -> "tuple[QuerySet[Any], bool]":
+        if not search_term.strip():
+            return queryset, False
+        text = tidy(search_term)
+        if not search_words(text):
+            return queryset.none(), False
+        every = self.model._default_manager.order_by()
+        # Codes and postcodes are kept in capitals.
+        found = [every.filter(**{code: text.upper()}).values("pk") for code in self.codes]
+        words = every.filter(has_words(text)).values("pk")
+        return queryset.filter(pk__in=words.union(*found)), False
 
 
 @admin.register(Region)
@@ -105,35 +130,28 @@ class OrganisationForm(forms.ModelForm):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(DirectoryAdmin):
+class OrganisationAdmin(PlaceAdmin):
     form = OrganisationForm
     list_display = ("name", "ods_code", "kind", "region", "approval_level", "closed_on")
     list_filter = ("kind", "region", "approval_level", ("closed_on", admin.EmptyFieldListFilter))
     list_select_related = ("kind", "region")
-    search_fields = ("name", "ods_name", "ods_code__iexact", "postcode")
+    codes = ("ods_code__iexact", "postcode__startswith")
     autocomplete_fields = ("successor",)
     from_source = ("ods_code", "ods_name")
 
 
 @admin.register(Unit)
-class UnitAdmin(DirectoryAdmin):
+class UnitAdmin(PlaceAdmin):
     list_display = ("name", "organisation", "ods_code", "town", "postcode", "region", "closed_on")
     list_filter = ("region", ("closed_on", admin.EmptyFieldListFilter))
     list_select_related = ("organisation", "region")
-    search_fields = (
-        "name",
-        "ods_name",
-        "ods_code__iexact",
-        "town",
-        "postcode",
-        "organisation__name",
-    )
+    codes = ("ods_code__iexact", "postcode__startswith")
     autocomplete_fields = ("organisation",)
     from_source = ("ods_code", "ods_name", "last_seen")
 
 
 @admin.register(Ward)
-class WardAdmin(DirectoryAdmin):
+class WardAdmin(PlaceAdmin):
     list_display = ("name", "unit", "service_type", "sex", "security_level", "closed_on")
     list_filter = (
         "service_type__group",
@@ -143,7 +161,7 @@ class WardAdmin(DirectoryAdmin):
         ("closed_on", admin.EmptyFieldListFilter),
     )
     list_select_related = ("unit__organisation", "service_type")
-    search_fields = ("name", "unit__name", "unit__organisation__name", "unit__ods_code__iexact")
+    codes = ("unit__ods_code__iexact",)
     autocomplete_fields = ("unit", "service_type")
 
 

@@ -51,6 +51,12 @@ def indexes_of_names(prefix: str) -> list[models.Index]:
     ]
 
 
+def index_of_postcodes(prefix: str) -> models.Index:
+    """What serves a postcode, or its beginning."""
+    name, operators = f"{prefix}_postcode_begins", ["varchar_pattern_ops"]
+    return models.Index(fields=["postcode"], name=name, opclasses=operators)
+
+
 class Region(models.Model):
     """One of the nine choices of CPMS-17 except National: seven regions and 'Outside England'."""
 
@@ -166,11 +172,7 @@ class Organisation(models.Model):
         indexes = [
             *indexes_of_names("organisation"),
             models.Index(Upper("ods_code"), name="organisation_ods_code_upper"),
-            models.Index(
-                fields=["postcode"],
-                name="organisation_postcode_begins",
-                opclasses=["varchar_pattern_ops"],
-            ),
+            index_of_postcodes("organisation"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -232,6 +234,7 @@ class Unit(models.Model):
         indexes = [
             *indexes_of_names("unit"),
             models.Index(Upper("ods_code"), name="unit_ods_code_upper"),
+            index_of_postcodes("unit"),
             GistIndex(position_on_sphere(), name="unit_nearest"),
         ]
         constraints = [

@@ -172,13 +172,19 @@ def best(kind: Kind, text: str, limit: int) -> list[Any]:
         steps.insert(0, Q(**{f"{kind.code}__iexact": text}))
     if len(text) > 2:
         steps.append(Q(name__icontains=text))
-    every_word = Q()
-    for word in list(dict.fromkeys(search_words(text).split()))[:MOST_WORDS]:
-        # One or two letters would fit nearly everything, and only begin a word.
-        every_word &= Q(search_text__contains=word if len(word) > 2 else f" {word}")
+    every_word = has_words(text)
     rank = Case(*(When(step, then=number) for number, step in enumerate(steps)), default=9)
     found = [kind.rows.filter(step).order_by("name", "pk") for step in (*steps, every_word)]
     return list(either(kind, found, limit).order_by(rank, "name", "pk")[: limit + 1])
+
+
+def has_words(text: str) -> Q:
+    """The condition that every word of a text is in the names of a row or of what it lies in."""
+    condition = Q()
+    for word in list(dict.fromkeys(search_words(text).split()))[:MOST_WORDS]:
+        # One or two letters would fit nearly everything, and only begin a word.
+        condition &= Q(search_text__contains=word if len(word) > 2 else f" {word}")
+    return condition
 
 
 def alike(kind: Kind, text: str, limit: int) -> list[Any]:

@@ -88,6 +88,57 @@ def test_lists_take_the_same_queries_however_long(client, helper, ward, django_a
     assert [count(kind) for kind in (models.Unit, models.Ward)] == before
 
 
+SEARCHES = {
+    models.Organisation: ["hunterc", "GROUP the", "nv2", "sl6 0pq", "SL6", "hu"],
+    models.Unit: ["hunterc", "Maidenhead", "hospital group", "nv201", "sl6 0PQ", "ma"],
+    models.Ward: ["kennet", "Kennet-ED", "maidenhead kennet", "NV201", "group ken", "ke"],
+}
+
+
+def listed(client, kind, text):
+    """What the list and the field that chooses one of it answer."""
+    of = models.Ward if kind is models.Unit else models.Unit
+    field = "unit" if kind is models.Unit else "organisation"
+    response = client.get(page(kind, "changelist"), {"q": text})
+    found = [row.pk for row in response.context["cl"].result_list]
+    if kind is not models.Ward:
+        sent = {"app_label": "organisations", "model_name": of._meta.model_name}
+        answer = client.get(
+            reverse("admin:autocomplete"), sent | {"field_name": field, "term": text}
+        )
+        assert [int(one["id"]) for one in answer.json()["results"]] == found
+    return found
+
+
+@pytest.mark.parametrize("kind", SEARCHES)
+def test_lists_are_searched_by_the_words_of_any_name_by_code_and_postcode(
+    client, helper, ward, kind
+):
+    organisation = ward.unit.organisation
+    organisation.postcode = "SL6 0PQ"
+    organisation.save()
+    other = OrganisationFactory(ods_code="RNU", ods_name="OXFORD", name="Oxford Health")
+    away = UnitFactory(
+        ods_code="RNU01",
+        ods_name="WARNEFORD",
+        name="Warneford",
+        organisation=other,
+        town="Oxford",
+        postcode="OX3 7JX",
+    )
+    WardFactory(unit=away, name="Highfield")
+    thing = {models.Organisation: organisation, models.Unit: ward.unit, models.Ward: ward}[kind]
+    for text in SEARCHES[kind]:
+        assert listed(client, kind, text) == [thing.pk], text
+    assert len(listed(client, kind, "")) == len(listed(client, kind, " ")) == 2
+    for text in ("zz", "-", "k", "x" * 101, "%"):
+        assert listed(client, kind, text) == [], text
+    assert client.get(page(kind, "changelist"), {"q": "a\0"}).status_code == 200
+    field = {"app_label": "organisations", "model_name": "ward", "field_name": "unit"}
+    hostile = client.get(reverse("admin:autocomplete"), field | {"term": "\0"})
+    assert hostile.status_code == 200
+
+
 def fields_of(response):
     form = response.context["adminform"].form
     return {name: "" if form[name].value() is None else form[name].value() for name in form.fields}

@@ -2,6 +2,7 @@
 
 import psycopg
 import pytest
+from django.contrib import admin
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
@@ -98,6 +99,30 @@ def indexes_of(plan):
         yield name
     for inner in plan.get("Plans", ()):
         yield from indexes_of(inner)
+
+
+ADMIN_INDEXES = {
+    Organisation: {"organisation_search", "organisation_ods_code_upper"},
+    Unit: {"unit_search", "unit_ods_code_upper"},
+    Ward: {"ward_search", "unit_ods_code_upper"},
+}
+
+
+@pytest.mark.parametrize("kind", ADMIN_INDEXES)
+@pytest.mark.parametrize("text", ["oakwood", "ke", "bu000008", "SL6", "oakwood kelham"])
+def test_searches_of_the_admin_have_their_indexes(estate, rf, kind, text):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_indexscan = off")
+    site = admin.site._registry[kind]
+    found, _ = site.get_search_results(rf.get("/"), kind.objects.order_by("-pk"), text)
+    with CaptureQueriesContext(connection) as queries:
+        list(found)
+        found.count()
+    for query in queries:
+        plan = explain(query["sql"])["Plan"]
+        assert list(tables_read_whole(plan)) == [], query["sql"]
+        wanted = {name for name in ADMIN_INDEXES[kind] if " " not in text or "code" not in name}
+        assert wanted <= set(indexes_of(plan))
 
 
 @pytest.mark.parametrize("times", [1, 10])
