@@ -25,7 +25,9 @@ PASSWORDS_DIFFER = "The two passwords are not the same. Type them again"
 
 
 def refuse_difference(form: forms.Form, password: str, confirmation: str) -> None:
-    """An error at the confirmation if it is not the password."""
+    """An error at the confirmation if it is not the password; none that the password has too."""
+    if form.errors.get(password) == form.errors.get(confirmation):
+        form.errors.pop(confirmation, None)
     typed, again = form.cleaned_data.get(password), form.cleaned_data.get(confirmation)
     if typed and again and typed != again:
         form.add_error(confirmation, PASSWORDS_DIFFER)
@@ -41,10 +43,11 @@ def page_helper(*fields: Any, button: str, cancel_to: str) -> NHSFormHelper:
 class AsksAboutAddress:
     """For a form with `data`, `cleaned_data` and a helper whose layout ends with its buttons."""
 
-    def ask_about_address(self: Any, field: str, *, kept: str) -> None:
+    def ask_about_address(self: Any, field: str, *, kept: str, button: str) -> None:
         """Ask once whether an address that looks mistyped is meant, with a button for each answer.
 
-        `kept` is an address that needs no more asking.
+        `kept` is an address that needs no more asking; `button` is for who has typed another one
+        since. Whatever is pressed then, what was typed counts.
         """
         typed = self.cleaned_data.get(field)
         meant = suggestion(typed) if typed and typed != kept else ""
@@ -57,6 +60,7 @@ class AsksAboutAddress:
         self.helper.layout[-1] = ButtonGroup(
             Button(f"Use {meant}", name="use_address", value=meant),
             SecondaryButton(f"Keep {typed}", name="keep_address", value=typed),
+            SecondaryButton(button),
         )
 
 

@@ -77,7 +77,7 @@ class NameForm(AsksAboutAddress, RegistrationForm):
 
     def clean(self) -> None:
         kept = self.answers.get("name", {}).get("email", "")
-        self.ask_about_address("email", kept=kept)
+        self.ask_about_address("email", kept=kept, button="Next")
 
 
 class WorkForm(RegistrationForm):
@@ -177,4 +177,4 @@ class CorrectAddressForm(AsksAboutAddress, forms.Form):
         )
 
     def clean(self) -> None:
-        self.ask_about_address("address", kept=self.kept)
+        self.ask_about_address("address", kept=self.kept, button="Send a new link")

@@ -104,6 +104,7 @@ def test_a_mistyped_correction_is_asked_about(client):
     register(client)
     response = client.post(CHANGE, {"address": "richard@nhs.ent"})
     assert "Did you mean richard@nhs.net?" in text_of(response)
+    assert ">Send a new link" in re.sub(r">\s+", ">", response.content.decode())
     client.post(CHANGE, {"address": "richard@nhs.ent", "use_address": "richard@nhs.net"})
     assert draft().registered_as == "richard@nhs.net"
 
