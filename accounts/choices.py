@@ -67,4 +67,4 @@ class LinkState(models.TextChoices):
     USED = "used", "This link has been used already"
     SUPERSEDED = "superseded", "This link has been replaced"
     EXPIRED = "expired", "This link is too old to be used"
-    UNKNOWN = "unknown", "This link is not complete"
+    UNKNOWN = "unknown", "This link does not work"

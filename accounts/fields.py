@@ -90,6 +90,8 @@ class NameField(TextLine):
                 f"{self.what.capitalize()} must not contain a web address, invisible characters "
                 "or any of < > @ / \\"
             )
+        if not any(map(str.isalpha, value)):
+            raise ValidationError(f"Enter your {self.what} with at least 1 letter")
 
 
 class ContactNumberField(forms.CharField):

@@ -186,6 +186,14 @@ def test_a_link_proves_only_the_address_that_it_was_sent_to(zoe):
     assert Link.objects.get().used_at is None
 
 
+@pytest.mark.parametrize("token", ["x", "A" * 43])
+def test_the_words_fit_a_link_that_is_broken_and_one_that_nobody_knows(client, token):
+    page = client.get(f"/verify/{token}/", follow=True).content.decode()
+    assert "This link does not work" in page
+    assert "It may not be complete" in page
+    assert "we no longer know its link" in page
+
+
 @pytest.mark.parametrize("token", ["x", "%00", "%FF%FE", "x" * 5_000, "..", "%F0%9F%9B%8F"])
 def test_an_unknown_link_says_so(client, token):
     response = client.get(f"/verify/{token}/", follow=True)
@@ -196,7 +204,7 @@ def test_an_unknown_link_says_so(client, token):
 def test_without_a_link_the_page_says_so(client):
     for answer in (client.get(reverse("verify")), client.post(reverse("verify"))):
         assert answer.status_code == 410
-        assert "This link is not complete" in answer.content.decode()
+        assert "This link does not work" in answer.content.decode()
     assert client.post(reverse("verify"), {"refuse": "yes"}).status_code == 410
 
 

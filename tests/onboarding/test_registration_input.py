@@ -1,5 +1,6 @@
 """What people type: names and numbers as they are, and every bad input an error at its field."""
 
+import re
 import unicodedata
 
 import pytest
@@ -64,6 +65,9 @@ def test_a_name_is_composed_and_its_white_space_folded(client):
         "Claim at evil.com",
         "a@b",
         "<b>",
+        "😀",
+        "1234",
+        "-'.",
     ],
 )
 def test_a_bad_name_is_an_error_at_its_field(client, field, value):
@@ -72,6 +76,11 @@ def test_a_bad_name_is_an_error_at_its_field(client, field, value):
     assert response.context["form"].errors.keys() == {field}
     assert 'value="rdjtest1@trust.example"' in response.content.decode()
     assert not RegistrationDraft.objects.exists()
+
+
+def test_a_name_without_a_letter_is_asked_for_kindly(client):
+    response = post(client, "name", {**NAME, "first_name": "😀"})
+    assert "Enter your first name with at least 1 letter" in text_of(response)
 
 
 @pytest.mark.requirement("CPMS-06")
@@ -179,6 +188,14 @@ def test_a_bad_password_is_an_error_at_its_field(client, password, confirmation,
     assert not draft().password_hash
 
 
+@pytest.mark.parametrize("password", ["Aa1!" * 33, "Gr0und#\0nut"])
+def test_an_error_of_both_passwords_is_said_once(client, password):
+    post(client, "name", NAME)
+    post(client, "work", WORK)
+    response = post(client, "password", {"password": password, "confirmation": password})
+    assert response.context["form"].errors.keys() == {"password"}
+
+
 def test_more_fields_than_the_forms_show_change_nothing(client):
     extra = {
         "is_active": "",
@@ -242,6 +259,24 @@ class TestMistypedDomain:
         response = post(client, "name", NAME, use_address="zoe@gmail.com")
         assert response["Location"] == "/register/work/"
         assert draft().answers["name"]["email"] == NAME["email"]
+
+    def test_who_corrects_the_address_by_hand_goes_on_with_next(self, client):
+        content = post(client, "name", self.TYPED).content.decode()
+        buttons = re.findall(r"<button[^>]*>\s*([^<]+?)\s*</button>", content.split("<main")[1])
+        assert buttons == ["Use zoe@nhs.net", "Keep zoe@nhs.ent", "Next"]
+        response = post(client, "name", {**NAME, "email": "zoe@trust.nhs.uk"})
+        assert response["Location"] == "/register/work/"
+        assert draft().answers["name"]["email"] == "zoe@trust.nhs.uk"
+
+    @pytest.mark.parametrize("answer", ["use_address", "keep_address"])
+    def test_what_was_typed_since_wins_over_either_answer(self, client, answer):
+        value = {"use_address": "zoe@nhs.net", "keep_address": "zoe@nhs.ent"}[answer]
+        post(client, "name", {**NAME, "email": "zoe@trust.nhs.uk"}, **{answer: value})
+        assert draft().answers["name"]["email"] == "zoe@trust.nhs.uk"
+
+    def test_next_alone_asks_again(self, client):
+        for _ in range(2):
+            assert "Did you mean zoe@nhs.net?" in text_of(post(client, "name", self.TYPED))
 
     def test_a_kept_address_can_be_registered(self, client):
         fill(client, name={**self.TYPED, "keep_address": "zoe@nhs.ent"})
