@@ -131,14 +131,14 @@ def step(request: HttpRequest, draft: RegistrationDraft, key: str) -> HttpRespon
         keep_step(draft=draft, step=this, form=form, valid=False)
         return redirect(step_url(before.key))
     if form.is_bound and form.is_valid():
-        begins, before = draft._state.adding, draft
-        draft = keep_step(draft=before, step=this, form=form, valid=True)
-        if before.password_hash and not draft.password_hash:
+        begins, earlier = draft._state.adding, draft
+        draft = keep_step(draft=earlier, step=this, form=form, valid=True)
+        if earlier.password_hash and not draft.password_hash:
             messages.info(
                 request,
                 "You changed your name or email address, so choose your password again.",
             )
-        response = redirect(following_url(draft, key, changed=wizard.complete(before.answers)))
+        response = redirect(following_url(draft, key, changed=wizard.complete(earlier.answers)))
         if begins:
             remember(response, draft)
         return response
