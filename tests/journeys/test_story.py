@@ -67,7 +67,7 @@ def ask_to_edit_the_ward(newcomer):
     ).check()
     newcomer.click("Next")
     page.get_by_label("Find an organisation, unit or ward").fill("kennet")
-    newcomer.click("Add")
+    newcomer.click("Find")
     newcomer.click(f"Add {WARD}")
     newcomer.click("Next")
     assert WARD in page.locator("main").inner_text()

@@ -13,7 +13,7 @@ from approvals.coverage import Wanted
 from approvals.models import AccessRequest
 from core.patients import refuse_nhs_numbers
 from crispy_nhsuk.helper import NHSFormHelper
-from crispy_nhsuk.layout import Question, SecondaryButton
+from crispy_nhsuk.layout import Question
 from onboarding.access_request.chosen import NotChoosable, choosable_places, chosen_of
 from onboarding.access_request.forms.base import (
     AccessForm,
@@ -116,6 +116,8 @@ class FindPlaceForm(forms.Form):
                 "spellcheck": "false",
                 "data-lookup-url": reverse_lazy("onboarding:request_find", args=["places"]),
                 "data-lookup-target": "id_chosen",
+                "data-lookup-button": "find",
+                "data-lookup-button-text": "Add",
             }
         ),
     )
@@ -130,4 +132,4 @@ class FindPlaceForm(forms.Form):
         self.helper = NHSFormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.helper.layout = Layout("q", "chosen", SecondaryButton("Add", name="find", value="yes"))
+        self.helper.layout = Layout("q", "chosen")
