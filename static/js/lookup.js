@@ -167,8 +167,8 @@ function enhance(input) {
     } else if (event.key === "Enter" && isOpen && active >= 0) {
       event.preventDefault();
       choose(active);
-    } else if (event.key === "Escape" && !popup.hidden) {
-      event.preventDefault();
+    } else if (event.key === "Escape") {
+      if (isOpen) event.preventDefault();
       close();
     }
   });

@@ -240,6 +240,19 @@ def test_a_button_says_what_it_does_with_what_is_chosen(visitor):
     expect(button).to_have_text("Find")
 
 
+def test_escape_takes_back_what_is_still_looked_for(visitor, oxfords):
+    one = visitor(NARROW)
+    one.goto("/try/provider/")
+    box = one.page.get_by_label("Your provider", exact=True)
+    box.fill("university")
+    box.press("Escape")
+    one.page.wait_for_timeout(600)
+    expect(one.page.get_by_role("option")).to_have_count(0)
+    one.click("Next")
+    expect(one.page.get_by_label("Oxford University Hospitals")).to_be_checked()
+    one.check()
+
+
 def test_enter_sends_what_the_keyboard_chose(visitor, oxfords):
     one = visitor(WIDE)
     one.goto("/try/provider/")
