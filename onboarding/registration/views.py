@@ -133,12 +133,13 @@ def step(request: HttpRequest, draft: RegistrationDraft, key: str) -> HttpRespon
     if form.is_bound and form.is_valid():
         begins, earlier = draft._state.adding, draft
         draft = keep_step(draft=earlier, step=this, form=form, valid=True)
-        if earlier.password_hash and not draft.password_hash:
+        dropped = earlier.password_hash and not draft.password_hash
+        if dropped:
             messages.info(
                 request,
                 "You changed your name or email address, so choose your password again.",
             )
-        response = redirect(following_url(draft, key, changed=wizard.complete(earlier.answers)))
+        response = redirect(next_url(draft) if dropped else following_url(draft, key))
         if begins:
             remember(response, draft)
         return response
@@ -149,12 +150,12 @@ def step(request: HttpRequest, draft: RegistrationDraft, key: str) -> HttpRespon
     )
 
 
-def following_url(draft: RegistrationDraft, key: str, *, changed: bool) -> str:
-    """The next page; of who `changed` a complete draft, or has completed it, what is still open."""
+def following_url(draft: RegistrationDraft, key: str) -> str:
+    """Back to the summary once everything is answered, else the next page."""
     wizard = wizard_of(draft)
     this = wizard.step(key)
     after = wizard.after(this, draft.answers) if this else None
-    if after is None or changed or wizard.complete(draft.answers):
+    if after is None or wizard.complete(draft.answers):
         return next_url(draft)
     return step_url(after.key)
 

@@ -83,6 +83,15 @@ def test_who_changes_name_or_address_chooses_the_password_again(client, changed)
     assert "choose your password again" not in text_of(client.get(SUMMARY))
 
 
+def test_who_does_so_before_the_last_page_is_led_to_the_password_and_told(client):
+    post(client, "name", NAME)
+    post(client, "work", WORK)
+    post(client, "password", SECRET)
+    response = client.post("/register/name/", {**NAME, "surname": "Other"}, follow=True)
+    assert response.redirect_chain[-1][0] == "/register/password/"
+    assert "so choose your password again" in text_of(response)
+
+
 def test_the_password_cannot_be_like_a_name_that_was_typed_afterwards(client):
     secret = {"password": "Correct-Horse-7", "confirmation": "Correct-Horse-7"}
     fill(client, secret=secret)
