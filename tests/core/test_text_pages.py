@@ -28,6 +28,7 @@ FOOTER = (
     ("Terms and conditions", "/terms-and-conditions/"),
     ("Supported browsers", "/supported-browsers/"),
 )
+NEWS = ("News about the service", "/terms-of-use/")
 TEXT_PAGES = [url for _, url in FOOTER] + ["/help/"]
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +81,9 @@ class TestFooter:
         footer = re.search(r"<footer.*?</footer>", html, re.DOTALL)
         assert footer, where
         links = re.findall(r'href="([^"]+)">([^<]+)</a>', footer[0])
-        assert [(title, url) for url, title in links] == list(FOOTER), where
+        signed_in = "/logout/" in html
+        expected = [*FOOTER, NEWS] if signed_in else list(FOOTER)
+        assert [(title, url) for url, title in links] == expected, where
         assert re.search(r"<p[^>]*>© Crown copyright</p>", footer[0]), where
         assert django_settings.ATTRIBUTION in footer[0], where
 
