@@ -26,6 +26,16 @@ from tests.onboarding.registering import (
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("place")]
 
 
+def test_four_pages_lead_from_the_start_to_the_summary(client):
+    pages = 0
+    response = client.get(START, follow=True)
+    for answers in (NAME, WORK, SECRET, TERMS):
+        assert response.status_code == 200
+        pages += 1
+        response = client.post(response.request["PATH_INFO"], answers, follow=True)
+    assert (pages, response.request["PATH_INFO"]) == (4, SUMMARY)
+
+
 @pytest.mark.requirement("CPMS-06")
 def test_step_1_asks_in_the_words_of_the_guide(client):
     response = client.get(START, follow=True)
