@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from onboarding.models import AccessRequestDraft
 from tests.factories.accounts import UserFactory, helpdesk
-from tests.factories.organisations import WardFactory
+from tests.factories.organisations import RegionFactory, WardFactory
 
 SUMMARY = "/request-access/check-your-answers/"
 START = "/request-access/"
@@ -67,6 +67,11 @@ class Asking:
 @pytest.fixture
 def ward():
     return WardFactory()
+
+
+@pytest.fixture
+def regions(ward):
+    return [RegionFactory(), RegionFactory(code="Y56", name="London", position=3)]
 
 
 @pytest.fixture

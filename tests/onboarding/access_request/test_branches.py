@@ -3,28 +3,18 @@
 import pytest
 
 from accounts.choices import Capability
-from accounts.models import Role
 from approvals.choices import OrganisationType
 from approvals.models import AccessRequest, Item
 from onboarding.access_request.steps import wizard_of
 from onboarding.models import AccessRequestDraft
-from organisations.models import ServiceGroup
 from tests.factories.accounts import UserFactory, person
 from tests.factories.organisations import (
-    CollaborativeFactory,
     OrganisationFactory,
     OrganisationKindFactory,
-    RegionFactory,
-    ServiceGroupFactory,
 )
 from tests.onboarding.access_request.conftest import START, SUMMARY, Asking, text_of, url
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def regions(ward):
-    return [RegionFactory(), RegionFactory(code="Y56", name="London", position=3)]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("regions")]
 
 
 @pytest.mark.requirement("CPMS-14")
@@ -189,132 +179,6 @@ def test_a_kind_that_the_helpdesk_added_is_found(asking):
     asking.answer("other", in_nhs="yes")
     asking.answer("nhs-body", organisation="RX8")
     assert asking.answers["nhs-body"]["organisation"] == trust.pk
-
-
-@pytest.mark.requirement("CT-17")
-def test_a_providers_staff_may_ask_for_approver_rights(asking, ward):
-    collaborative = CollaborativeFactory(members=[ward.unit.organisation])
-    asking.details()
-    assert asking.provider(ward, approver="on").url == url("approver")
-    text = asking.see("approver")
-    assert "Provider approver: The Huntercombe Group" in text
-    assert "Commissioner approver: Thames Valley CYPMHS" in text
-    asking.answer("approver", rights=[f"organisation:{ward.unit.organisation.pk}"])
-    asking.answer("availability", edit="no")
-    assert "Provider approver: The Huntercombe Group" in asking.summary()
-    asking.send()
-    right = Item.objects.get(capability=Capability.APPROVE_STANDARD)
-    assert right.scope == ward.unit.organisation
-    assert right.routing_group is None
-    assert not Item.objects.filter(collaborative=collaborative).exists()
-
-
-@pytest.mark.requirement("CT-17")
-def test_regional_staff_may_ask_to_approve_for_their_regions_alone(asking):
-    asking.details("nhs_england")
-    asking.answer("region", regions=["Y56"], approver="on")
-    text = asking.see("approver")
-    assert "Regional approver: London" in text
-    assert "Regional approver: South East" not in text
-
-
-def test_an_unrelated_change_keeps_the_approver_rights(asking, ward):
-    asking.details()
-    asking.provider(ward, approver="on")
-    asking.answer("approver", rights=[f"organisation:{ward.unit.organisation.pk}"])
-    asking.answer("availability", edit="no")
-    asking.details(plans="yes")
-    assert "approver" in asking.answers
-
-
-def test_outside_england_has_no_approver(asking):
-    RegionFactory(code="outside-england", name="Outside England", position=7)
-    asking.details("nhs_england")
-    asking.answer("region", regions=["national"], approver="on")
-    text = asking.see("approver")
-    assert "Regional approver: London" in text
-    assert "Outside England" not in text
-
-
-def test_another_provider_asks_for_approver_rights_anew(asking, ward):
-    other = OrganisationFactory(ods_code="NV9", name="Other Care")
-    asking.details()
-    asking.provider(ward, approver="on")
-    asking.answer("approver", rights=[f"organisation:{ward.unit.organisation.pk}"])
-    asking.answer("availability", edit="no")
-    changed = asking.answer("provider", change=True, provider=other.name, approver="on")
-    assert changed.url == url("approver")
-    assert "approver" not in asking.answers
-
-
-def test_a_provider_that_is_not_listed_has_no_approver_yet(asking):
-    asking.details()
-    response = asking.answer(
-        "provider",
-        provider="New Care",
-        provider_choice="unlisted",
-        provider_found="New Care",
-        approver="on",
-    )
-    assert "once “New Care” is listed" in text_of(response)
-
-
-@pytest.mark.requirement("CPMS-20")
-def test_the_one_group_that_is_open_is_ticked_and_fixed(asking, ward):
-    ServiceGroupFactory(code="perinatal", name="Perinatal", position=3, open_to_registration=False)
-    asking.details()
-    asking.provider(ward)
-    text = asking.see("availability")
-    assert "Access required for service groups" in text
-    box = text.split('type="checkbox"')[1].split(">")[0]
-    assert "checked" in box
-    assert "disabled" in box
-    assert "CYPMHS (CAMHS)" in text
-    assert "Perinatal" not in text
-
-
-@pytest.mark.requirement("ERN-04")
-def test_roles_are_explained_in_the_helpdesks_words(asking, ward):
-    Role.objects.update_or_create(
-        capability=Capability.AVAILABILITY_EDIT, defaults={"explanation": "Keeps the board true."}
-    )
-    asking.details()
-    asking.provider(ward)
-    assert "Keeps the board true." in asking.see("availability")
-
-
-def test_once_several_groups_are_open_each_is_chosen(asking, ward):
-    perinatal = ServiceGroupFactory(
-        code="perinatal", name="Perinatal", position=3, open_to_registration=True
-    )
-    asking.details()
-    asking.provider(ward)
-    assert "Select at least one" in text_of(asking.answer("availability", edit="no"))
-    asking.answer("availability", edit="no", service_groups=[perinatal.pk])
-    asking.send()
-    assert Item.objects.get().service_group == perinatal
-
-
-def test_a_posted_group_that_is_not_open_is_not_asked_for(asking, ward):
-    closed = ServiceGroupFactory(
-        code="perinatal", name="Perinatal", position=3, open_to_registration=False
-    )
-    asking.details()
-    asking.provider(ward)
-    asking.answer("availability", edit="no", service_groups=[closed.pk])
-    asking.send()
-    assert [item.service_group.code for item in Item.objects.all()] == ["cypmhs"]
-
-
-def test_other_groups_than_those_answered_for_are_asked_anew(asking, ward):
-    asking.everything(ward)
-    ServiceGroupFactory(code="perinatal", name="Perinatal", position=3, open_to_registration=True)
-    ServiceGroup.objects.filter(code="cypmhs").update(open_to_registration=False)
-    assert asking.send().url == url("availability")
-    assert not Item.objects.exists()
-    asking.answer("availability", edit="no")
-    asking.send()
-    assert Item.objects.get().service_group.code == "perinatal"
 
 
 def test_a_provider_and_search_only_is_three_pages_and_a_summary(asking, richard, ward):
