@@ -67,10 +67,13 @@ def step(request: SignedInRequest, key: str) -> HttpResponse:
         raise Http404
     if not wizard.may_open(current, draft.answers):
         return redirect("onboarding:request_access")
-    if key == "places":
-        return places_step(request, draft, current, wizard)
-    if key == "plans":
-        return plans_step(request, draft, current, wizard)
+    if key in LIST_STEPS:
+        try:
+            return LIST_STEPS[key](request, draft, current, wizard)
+        except DomainError as refusal:
+            # Another tab has answered so that the list is not asked for any more.
+            messages.warning(request, str(refusal))
+            return redirect("onboarding:request_access")
     form = wizard.form(current, draft.answers, request.POST if request.method == "POST" else None)
     if "previous" in request.POST:
         services.keep_as_typed(by=request.user, step=current, form=form)
@@ -150,6 +153,9 @@ def plans_step(
     if "next" in request.POST and (done := finish(request, current, form)):
         return done
     return list_page(request, current, wizard, form, {})
+
+
+LIST_STEPS = {"places": places_step, "plans": plans_step}
 
 
 def add(request: SignedInRequest, current: Step, form: Any, value: str) -> bool:

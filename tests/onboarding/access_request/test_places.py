@@ -5,8 +5,9 @@ import pytest
 from accounts.choices import Capability
 from approvals.models import Item
 from core.errors import DomainError
+from onboarding.access_request import views
 from onboarding.access_request.chosen import MOST
-from onboarding.access_request.services import add_to_list, keep_note
+from onboarding.access_request.services import add_to_list, draft_of, keep_note
 from tests.factories.accounts import grant
 from tests.factories.organisations import (
     OrganisationFactory,
@@ -15,7 +16,7 @@ from tests.factories.organisations import (
     UnitFactory,
     WardFactory,
 )
-from tests.onboarding.access_request.conftest import SUMMARY, text_of, url
+from tests.onboarding.access_request.conftest import START, SUMMARY, text_of, url
 
 pytestmark = pytest.mark.django_db
 
@@ -233,6 +234,14 @@ def test_a_place_added_after_the_question_has_gone_is_refused(at_places, richard
     with pytest.raises(DomainError, match="does not apply any more"):
         keep_note(by=richard, text="Elm")
     assert "places" not in at_places.answers
+
+
+@pytest.mark.parametrize("data", [{"remove": "ward:1"}, {"not_found": "Elm", "next": "yes"}])
+def test_a_page_whose_question_another_tab_ended_says_so(at_places, richard, monkeypatch, data):
+    as_this_tab_read_it = draft_of(richard)
+    at_places.answer("availability", change=True, edit="no")
+    monkeypatch.setattr(views, "draft_of", lambda person: as_this_tab_read_it)
+    assert at_places.answer("places", **data).url == START
 
 
 def test_wards_of_a_group_that_is_held_can_be_asked_for(asking, richard, ward):
