@@ -1,7 +1,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
@@ -11,17 +10,15 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.gates import Gate, closed_gate
 from accounts.rules import helpdesk
-
-TERMS_PAGE = "terms_of_use"
 
 
 class DenyByDefaultMiddleware(LoginRequiredMiddleware):
     """Refuses every view to who is not signed in and allowed by the view's own rule.
 
     Views marked `login_not_required` are open; a view without a rule is open to nobody.
-    The admin as a whole belongs to the helpdesk. Who has not accepted the terms of use in force is
-    asked to, before anything else.
+    The admin as a whole belongs to the helpdesk. Who stands before a closed gate is sent to it.
     """
 
     def process_view(
@@ -43,30 +40,28 @@ class DenyByDefaultMiddleware(LoginRequiredMiddleware):
                     "Log in and make it again.",
                 )
             return self.handle_no_permission(request, view_func)
-        asks = match is not None and match.view_name == TERMS_PAGE
-        if not asks and request.user.terms_version != settings.TERMS_VERSION:
-            return self.ask_for_terms(request)
+        gate = closed_gate(request.user)
+        if gate and (match is None or match.view_name not in gate.pages):
+            return self.send_to(gate, request)
         rule = helpdesk if in_admin else getattr(view_func, "access_rule", None)
         refusal = rule(request.user) if rule else "This page is not open to anyone."
         if refusal:
             raise PermissionDenied(refusal)
         return None
 
-    def ask_for_terms(self, request: HttpRequest) -> HttpResponse:
-        """The terms have changed since the person accepted them: that comes first (CT-10)."""
-        page = reverse(TERMS_PAGE)
-        if request.method in ("GET", "HEAD"):
-            page += "?" + urlencode({"next": request.get_full_path()})
-        else:
-            messages.warning(
-                request,
-                "The terms of use have changed, so your last change was not saved. "
-                "Accept them and make it again.",
-            )
+    def send_to(self, gate: Gate, request: HttpRequest) -> HttpResponse:
+        """What the gate asks for comes first."""
+        page = reverse(gate.page)
         if request.headers.get("HX-Request"):
             # A fragment must not hold the page.
-            return HttpResponseClientRedirect(reverse(TERMS_PAGE))
-        return redirect(page)
+            response: HttpResponse = HttpResponseClientRedirect(page)
+        elif request.method in ("GET", "HEAD"):
+            return redirect(page + "?" + urlencode({"next": request.get_full_path()}))
+        else:
+            response = redirect(page)
+        if request.method not in ("GET", "HEAD"):
+            messages.warning(request, gate.lost)
+        return response
 
     def get_login_url(self, view_func: Callable[..., Any]) -> str:
         """One sign-in for all, the admin included, which would name its own."""

@@ -58,6 +58,14 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home.html", {"sections": home_sections(person)})
 
 
+@requires(signed_in)
+@require_safe
+@never_cache
+def your_account(request: HttpRequest) -> HttpResponse:
+    """What the person can look up and change about their own account."""
+    return render(request, "account/your_account.html")
+
+
 @login_not_required
 @require_safe
 @never_cache

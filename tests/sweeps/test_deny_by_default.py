@@ -52,6 +52,7 @@ OPEN = {
 SIGNED_IN = {
     "home",
     "terms_of_use",
+    "your_account",
     "onboarding:request_access",
     "onboarding:request_step",
     "onboarding:request_summary",
