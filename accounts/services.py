@@ -1,39 +1,26 @@
-"""Writes: registering people, the links that prove their addresses, and what they agree to."""
+"""Writes: registering people, and proving their addresses."""
 
-import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
-from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.choices import ConsentKind, LinkPurpose, LinkState
-from accounts.models import Consent, Link, Registration, User
-from accounts.models.links import hash_of
-from accounts.queries import state_of
+from accounts.choices import LinkPurpose, LinkState
+from accounts.consents import record_consent
+from accounts.links import LIFETIMES, DeadLink, end_links, issue_link, lock_addresses, use_link
+from accounts.models import Link, Registration, User
 from core import audit
-from core.errors import Conflict, DomainError
+from core.errors import Conflict
 from notifications.services import queue_mail, site_url
 
-LIFETIMES = {LinkPurpose.VERIFY_ADDRESS: timedelta(hours=24)}
 # How long a registration can be given a new link, and an old link can say what became of it.
 REGISTRATION_LIFETIME = timedelta(days=7)
 LINK_MEMORY = timedelta(days=30)
-
-
-class DeadLink(DomainError):
-    """The link cannot be used (any more); `state` says why."""
-
-    def __init__(self, state: LinkState) -> None:
-        super().__init__(state.label)
-        self.state = state
 
 
 @transaction.atomic
@@ -162,53 +149,6 @@ def send_new_link(*, address: str) -> None:
         mail_verification_link(person=email_address.user, address=address)
 
 
-@transaction.atomic
-def issue_link(
-    *,
-    purpose: LinkPurpose,
-    address: str,
-    person: User | None = None,
-    registration: Registration | None = None,
-) -> str:
-    """A new token for a link to that address; only its hash is kept.
-
-    Older links of the same registration or person end; of others that wait with the same address
-    they go on working, so that nobody can end somebody else's.
-    """
-    lock_addresses(address)
-    if person:
-        User.objects.select_for_update(no_key=True).get(pk=person.pk)
-        end_links(purpose=purpose, person=person)
-    end_links(purpose=purpose, address=address, registration=registration)
-    token = secrets.token_urlsafe(32)
-    Link.objects.create(
-        purpose=purpose,
-        person=person,
-        registration=registration,
-        address=address,
-        token_hash=hash_of(token),
-        expires_at=timezone.now() + LIFETIMES[purpose],
-    )
-    return token
-
-
-def end_links(**which: Any) -> None:
-    """The unused links of that description work no more."""
-    Link.objects.filter(used_at__isnull=True, superseded_at__isnull=True, **which).update(
-        superseded_at=Now()
-    )
-
-
-def lock_addresses(*addresses: str) -> None:
-    """Let one transaction at a time deal with an address; in the order of their names.
-
-    Before any row that hangs on a registration (its links, its draft) is locked.
-    """
-    with connection.cursor() as cursor:
-        for address in sorted(set(addresses)):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [address])
-
-
 def is_settled() -> Q:
     """The condition that an account is not there for the taking: proven, or disabled."""
     return Q(emailaddress__verified=True) | Q(is_active=False)
@@ -270,19 +210,6 @@ def verify_address(*, token: str, typed: int | None = None) -> Verified:
     return Verified(person, knows_password=own is not None)
 
 
-def use_link(*, token: str) -> Link:
-    """Use up a verification link, with its address locked. Raises DeadLink."""
-    mailed = Link.objects.filter(purpose=LinkPurpose.VERIFY_ADDRESS, token_hash=hash_of(token))
-    if found := mailed.first():
-        lock_addresses(found.address)
-    consumed = mailed.filter(
-        used_at__isnull=True, superseded_at__isnull=True, expires_at__gt=timezone.now()
-    ).update(used_at=Now())
-    if not consumed:
-        raise DeadLink(state_of(mailed.first()))
-    return mailed.get()
-
-
 def open_account(*, registration: Registration, person: User | None) -> User:
     """Make the account that was registered, or give it to who has proven the address at last."""
     person = person or User(email=registration.address)
@@ -299,43 +226,6 @@ def forget_choices(person: User) -> None:
     person.password = make_password(None)
     person.terms_version, person.communications, person.contact_number = "", None, ""
     person.save()
-
-
-@transaction.atomic
-def agree(*, by: User, communications: bool) -> None:
-    """Accept the terms in force, and choose whether to be sent news (CT-10)."""
-    record_consent(person=by, version=settings.TERMS_VERSION, communications=communications)
-    audit.record("terms.accepted", by=by, target=by, subject=by, version=settings.TERMS_VERSION)
-
-
-@transaction.atomic
-def choose_communications(*, by: User, communications: bool) -> None:
-    """Change the choice whether to be sent news (CT-10)."""
-    Consent.objects.create(
-        person=by,
-        kind=ConsentKind.COMMUNICATIONS,
-        version=settings.TERMS_VERSION,
-        agreed=communications,
-    )
-    by.communications = communications
-    by.save(update_fields=["communications"])
-    audit.record("communications.chosen", by=by, target=by, subject=by, agreed=communications)
-
-
-def record_consent(
-    *, person: User, version: str, communications: bool, at: datetime | None = None
-) -> None:
-    """Two rows of history, and the same on the person, where reading them costs nothing."""
-    moment = at or timezone.now()
-    Consent.objects.bulk_create(
-        Consent(person=person, kind=kind, version=version, agreed=agreed, at=moment)
-        for kind, agreed in (
-            (ConsentKind.TERMS, True),
-            (ConsentKind.COMMUNICATIONS, communications),
-        )
-    )
-    person.terms_version, person.communications = version, communications
-    person.save(update_fields=["terms_version", "communications"])
 
 
 def sweep_registrations() -> None:

@@ -17,16 +17,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest, requires
 from accounts.choices import LinkPurpose, LinkState
+from accounts.consents import agree, choose_communications
 from accounts.forms import AgreementForm, CommunicationsForm, NewLinkForm
+from accounts.links import DeadLink
 from accounts.models import User
 from accounts.queries import is_registered_as, mailed_link, state_of
 from accounts.rules import signed_in
 from accounts.services import (
-    DeadLink,
     Verified,
     abandon_registration,
-    agree,
-    choose_communications,
     send_new_link,
     verify_address,
 )

@@ -1,0 +1,85 @@
+"""Links that are mailed: rows of which only the hash of a random token is kept."""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.choices import LinkPurpose, LinkState
+from accounts.models import Link, Registration, User
+from accounts.models.links import hash_of
+from accounts.queries import state_of
+from core.errors import DomainError
+
+LIFETIMES = {LinkPurpose.VERIFY_ADDRESS: timedelta(hours=24)}
+
+
+class DeadLink(DomainError):
+    """The link cannot be used (any more); `state` says why."""
+
+    def __init__(self, state: LinkState) -> None:
+        super().__init__(state.label)
+        self.state = state
+
+
+@transaction.atomic
+def issue_link(
+    *,
+    purpose: LinkPurpose,
+    address: str,
+    person: User | None = None,
+    registration: Registration | None = None,
+) -> str:
+    """A new token for a link to that address; only its hash is kept.
+
+    Older links of the same registration or person end; of others that wait with the same address
+    they go on working, so that nobody can end somebody else's.
+    """
+    lock_addresses(address)
+    if person:
+        User.objects.select_for_update(no_key=True).get(pk=person.pk)
+        end_links(purpose=purpose, person=person)
+    end_links(purpose=purpose, address=address, registration=registration)
+    token = secrets.token_urlsafe(32)
+    Link.objects.create(
+        purpose=purpose,
+        person=person,
+        registration=registration,
+        address=address,
+        token_hash=hash_of(token),
+        expires_at=timezone.now() + LIFETIMES[purpose],
+    )
+    return token
+
+
+def end_links(**which: Any) -> None:
+    """The unused links of that description work no more."""
+    Link.objects.filter(used_at__isnull=True, superseded_at__isnull=True, **which).update(
+        superseded_at=Now()
+    )
+
+
+def lock_addresses(*addresses: str) -> None:
+    """Let one transaction at a time deal with an address; in the order of their names.
+
+    Before any row that hangs on a registration (its links, its draft) is locked.
+    """
+    with connection.cursor() as cursor:
+        for address in sorted(set(addresses)):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [address])
+
+
+def use_link(*, token: str) -> Link:
+    """Use up a verification link, with its address locked. Raises DeadLink."""
+    mailed = Link.objects.filter(purpose=LinkPurpose.VERIFY_ADDRESS, token_hash=hash_of(token))
+    if found := mailed.first():
+        lock_addresses(found.address)
+    consumed = mailed.filter(
+        used_at__isnull=True, superseded_at__isnull=True, expires_at__gt=timezone.now()
+    ).update(used_at=Now())
+    if not consumed:
+        raise DeadLink(state_of(mailed.first()))
+    return mailed.get()
