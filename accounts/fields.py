@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from accounts import password_rules
 from accounts.addresses import AddressError, normalised
+from accounts.passwords import rules
 from core.patients import refuse_nhs_numbers
 
 ADDRESS_LABEL = "What is your email address?"
@@ -130,13 +130,13 @@ class PasswordField(forms.CharField):
     def __init__(self, *, autocomplete: str, **kwargs: Any) -> None:
         super().__init__(
             strip=False,
-            max_length=password_rules.MAX_LENGTH,
+            max_length=rules.MAX_LENGTH,
             widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
             **kwargs,
         )
         self.widget.attrs.pop("maxlength", None)
         self.error_messages["max_length"] = (
-            f"Password must be {password_rules.MAX_LENGTH} characters or fewer"
+            f"Password must be {rules.MAX_LENGTH} characters or fewer"
         )
 
 
@@ -146,7 +146,7 @@ def new_password_fields() -> tuple[PasswordField, PasswordField]:
         PasswordField(
             autocomplete="new-password",
             label="What would you like your password to be?",
-            help_text=password_rules.HINT,
+            help_text=rules.HINT,
             error_messages={"required": "Enter a password"},
         ),
         PasswordField(

@@ -137,12 +137,12 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 8},
     },
-    {"NAME": "accounts.password_rules.CharacterKindsValidator"},
+    {"NAME": "accounts.passwords.rules.CharacterKindsValidator"},
     {
-        "NAME": "accounts.password_rules.UnlikeThePersonValidator",
+        "NAME": "accounts.passwords.rules.UnlikeThePersonValidator",
         "OPTIONS": {"user_attributes": ("email", "first_name", "surname")},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.rules.HardToGuessValidator"},
 ]
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"

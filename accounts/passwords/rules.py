@@ -1,11 +1,16 @@
-"""The password rules of the registration guide (CPMS-08)."""
+"""What a password has to be: the rules of the registration guide (CPMS-08), and hard to guess."""
 
 import re
 import unicodedata
 from typing import Any
 
-from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    UserAttributeSimilarityValidator,
+)
 from django.core.exceptions import ValidationError
+
+from accounts.passwords.words import guessed_as, is_made_of_own_words
 
 HINT = (
     "The password must be at least 8 characters long. It must also contain at least 1 upper case "
@@ -13,6 +18,12 @@ HINT = (
 )
 # The hash of a longer one would cost the server more than any person types.
 MAX_LENGTH = 128
+
+# What to do instead, said with every refusal of what can be guessed.
+INSTEAD = (
+    "Choose another: three words that have nothing to do with each other or with your work, "
+    "a number and a special character are hard to guess"
+)
 
 # Shorter parts of names and addresses are in many passwords by accident.
 SHORTEST_PART = 4
@@ -50,6 +61,23 @@ class UnlikeThePersonValidator(UserAttributeSimilarityValidator):
             raise ValidationError(
                 "Password must not contain your name or a part of your email address",
                 code="password_contains_person",
+            )
+        super().validate(password, user)
+
+
+class HardToGuessValidator(CommonPasswordValidator):
+    """No common word with digits and symbols around it or in place of its letters.
+
+    Nor a row of the words that the NHS's people choose (words.txt), e.g. 'Nh5hospital1!'.
+    """
+
+    def validate(self, password: str, user: Any = None) -> None:
+        text = without_accents(password)
+        if guessed_as(text) & self.passwords or is_made_of_own_words(text):
+            raise ValidationError(
+                "This password is easy to guess, because it is made of common words, even if "
+                f"numbers or symbols stand for some of their letters. {INSTEAD}",
+                code="password_too_common",
             )
         super().validate(password, user)
 
