@@ -4,6 +4,7 @@ import os
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from cryptography.fernet import Fernet, MultiFernet
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -29,6 +30,20 @@ def number(name: str, default: int | None = None) -> int:
 def names(name: str, default: str | None = None) -> list[str]:
     """The variable as a comma-separated list."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def fernet_keys(name: str) -> list[str]:
+    """The variable as a comma-separated list of Fernet keys, newest first."""
+    keys = names(name)
+    try:
+        if MultiFernet([Fernet(key) for key in keys]):
+            return keys
+    except ValueError:
+        pass
+    raise ImproperlyConfigured(
+        f"{name} must hold keys, separated by commas, each of 32 random bytes as URL-safe base64. "
+        "To make one: openssl rand -base64 32 | tr '+/' '-_'"
+    )
 
 
 def database(name: str) -> dict[str, Any]:

@@ -1,7 +1,27 @@
 from accounts.models.access import AccessScope, Grant, Role
 from accounts.models.consents import Consent
+from accounts.models.devices import (
+    AuthenticatorDevice,
+    EmailDevice,
+    RecoveryCode,
+    RecoveryDevice,
+    SecondFactorReset,
+)
 from accounts.models.links import Link
 from accounts.models.people import User
 from accounts.models.registrations import Registration
 
-__all__ = ["AccessScope", "Consent", "Grant", "Link", "Registration", "Role", "User"]
+__all__ = [
+    "AccessScope",
+    "AuthenticatorDevice",
+    "Consent",
+    "EmailDevice",
+    "Grant",
+    "Link",
+    "RecoveryCode",
+    "RecoveryDevice",
+    "Registration",
+    "Role",
+    "SecondFactorReset",
+    "User",
+]

@@ -1,5 +1,6 @@
 """Where the local servers keep their files."""
 
+import base64
 import hashlib
 import os
 import pwd
@@ -70,6 +71,11 @@ def token(file: Path) -> str:
         with os.fdopen(descriptor, "w") as output:
             output.write(secrets.token_hex(32))
     return file.read_text()
+
+
+def fernet_key(file: Path) -> str:
+    """The same secret in the form that encryption wants: 32 bytes as URL-safe base64."""
+    return base64.urlsafe_b64encode(bytes.fromhex(token(file))).decode()
 
 
 def server_account() -> pwd.struct_passwd:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from cpms.local import Failure
-from cpms.local.places import STATE, Place, make_place, token
+from cpms.local.places import STATE, Place, fernet_key, make_place, token
 from cpms.local.processes import (
     Child,
     Stopped,
@@ -68,6 +68,7 @@ def run(place: Place, port: int) -> None:
             **addresses,
             "DJANGO_SETTINGS_MODULE": "cpms.settings.local",
             "SECRET_KEY": token(place.state / "secret-key"),
+            "SECOND_FACTOR_KEYS": fernet_key(place.state / "second-factor-key"),
             "STATE_DIR": str(place.state),
             "PORT": str(port),
         }
@@ -242,6 +243,7 @@ def keep_for_shell(file: Path, environment: Mapping[str, str]) -> None:
         "DATABASE_OWNER_URL",
         "REDIS_URL",
         "SECRET_KEY",
+        "SECOND_FACTOR_KEYS",
         "STATE_DIR",
         "PORT",
     )

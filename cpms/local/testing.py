@@ -17,7 +17,7 @@ import psutil
 
 from cpms.local import PROJECT, Failure
 from cpms.local.browser import find_browser
-from cpms.local.places import STATE, make_place
+from cpms.local.places import STATE, fernet_key, make_place
 from cpms.local.processes import Child, Stopped, preparation, stop_on_signals, stop_together
 from cpms.local.servers import Postgres, Redis
 
@@ -58,6 +58,7 @@ def servers() -> Iterator[dict[str, str]]:
             "REDIS_URL": redis.url,
             "STATE_DIR": str(place.state),
             "SECRET_KEY": secrets.token_hex(32),
+            "SECOND_FACTOR_KEYS": fernet_key(place.state / "second-factor-key"),
             "DJANGO_SETTINGS_MODULE": "cpms.settings.test",
             "PATH": os.pathsep.join([programs, os.environ.get("PATH", os.defpath)]),
         }

@@ -29,6 +29,7 @@ ATTRIBUTION = (
 INSTALLED_APPS = [
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
     "cpms.apps.AdminConfig",
     "crispy_forms",
     "csp",
@@ -67,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.reauthentication.middleware.ReauthenticationMiddleware",
 ]
 
 ROOT_URLCONF = "cpms.urls"
@@ -157,6 +159,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "landing"
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "login_failed": "100/m/ip,5/15m/key",
+    "proof_failed": "5/15m/key",
     "reset_password": "60/m/ip,5/m/key",
     "reset_password_from_key": "60/m/ip",
     "signup": "60/m/ip",
@@ -167,9 +170,16 @@ ACCOUNT_RATE_LIMITS = {
 # Nobody answers all questions of registration faster; programs do.
 REGISTRATION_SECONDS = 3
 PASSWORD_RESET_TIMEOUT = 60 * 60
+# How long a sign-in, or the password typed again, counts as proof before a decision
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+
+# How long a sign-in may take from the password to the code
+ACCOUNT_LOGIN_TIMEOUT = 10 * 60
+# Whether a second factor is asked of everyone, not only of approvers, editors of plans and helpdesk
+SECOND_FACTOR_FOR_ALL = False
 
 SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
@@ -214,6 +224,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-outbox": {"task": "notifications.tasks.deliver_outbox", "schedule": 30.0},
     "sweep-drafts": {"task": "onboarding.tasks.sweep_drafts", "schedule": 60 * 60.0},
     "sweep-registrations": {"task": "accounts.tasks.sweep_registrations", "schedule": 60 * 60.0},
+    "sweep-sessions": {"task": "accounts.tasks.sweep_sessions", "schedule": 60 * 60.0},
     "sweep-expired": {"task": "core.tasks.sweep_expired", "schedule": 60 * 60.0},
 }
 

@@ -3,6 +3,7 @@
 from cpms.settings.base import *  # noqa: F403
 
 SECRET_KEY = env.text("SECRET_KEY")  # noqa: F405
+SECOND_FACTOR_KEYS = env.fernet_keys("SECOND_FACTOR_KEYS")  # noqa: F405
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 DEMONSTRATION = True
 STATE_DIR = Path(env.text("STATE_DIR"))  # noqa: F405

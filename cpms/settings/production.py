@@ -7,6 +7,8 @@ from cpms.settings.base import *  # noqa: F403
 SECRET_KEY = env.text("SECRET_KEY")  # noqa: F405
 if len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY must have at least 50 characters.")
+# They encrypt the secrets of authenticator apps; the first is used, the others still open.
+SECOND_FACTOR_KEYS = env.fernet_keys("SECOND_FACTOR_KEYS")  # noqa: F405
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS")  # noqa: F405
 SERVICE_URL = env.text("SERVICE_URL")  # noqa: F405
 HELPDESK_EMAIL = env.text("HELPDESK_EMAIL")  # noqa: F405

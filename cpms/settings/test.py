@@ -5,6 +5,7 @@ import tempfile
 from cpms.settings.base import *  # noqa: F403
 
 SECRET_KEY = "for-tests-only"  # noqa: S105
+SECOND_FACTOR_KEYS = ["Zm9yLXRlc3RzLW9ubHktZm9yLXRlc3RzLW9ubHktISE="]
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 DEMONSTRATION = True
 STATE_DIR = Path(tempfile.gettempdir())  # noqa: F405

@@ -11,6 +11,7 @@ from cpms import env
 
 PRODUCTION = {
     "SECRET_KEY": "0123456789abcdef" * 4,
+    "SECOND_FACTOR_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
     "DATABASE_URL": "postgresql://cpms_app:secret@db/cpms",
     "REDIS_URL": "redis://redis:6379/0",
     "ALLOWED_HOSTS": "cpms.example",
@@ -55,6 +56,7 @@ def test_production_names_the_value_that_is_missing(name):
             {"DATABASE_OWNER_URL": "postgresql://cpms_app:secret@db/cpms"},
             "must name different roles",
         ),
+        ({"SECOND_FACTOR_KEYS": "short"}, "SECOND_FACTOR_KEYS must hold keys"),
         ({"EMAIL_URL": "mail.example"}, "EMAIL_URL must look like"),
     ],
 )

@@ -36,7 +36,11 @@ print(json.dumps(sorted(Noting.read)))
 
 def filled(text: str) -> str:
     """The text with each ${VARIABLE} filled in."""
-    values = {"EMAIL_URL": "smtp://mail.example.org:587", "SECRET_KEY": "x" * 50}
+    values = {
+        "EMAIL_URL": "smtp://mail.example.org:587",
+        "SECRET_KEY": "x" * 50,
+        "SECOND_FACTOR_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+    }
     return re.sub(r"\$\{(\w+)[^}]*\}", lambda found: values.get(found[1], "example"), text)
 
 
