@@ -1,11 +1,14 @@
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.reauthentication.proof import is_proven
 from accounts.services import mail_verification_link
 from notifications.services import queue_mail, site_url
 
@@ -34,6 +37,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Registration is this product's own."""
         return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Raises instead of answering True: allauth would take people without a password for
+        proven."""
+        if is_proven(context.request):
+            return False
+        raise ReauthenticationRequired
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         queue_mail(

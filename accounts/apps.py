@@ -5,7 +5,10 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in, user_logged_out
+
         from accounts.rules import helpdesk
+        from accounts.sign_ins import signed_in, signed_out
         from accounts.tiles import Tile, register_tile
 
         register_tile(
@@ -17,3 +20,5 @@ class AccountsConfig(AppConfig):
                 position=60,
             )
         )
+        user_logged_in.connect(signed_in, dispatch_uid="accounts.signed_in")
+        user_logged_out.connect(signed_out, dispatch_uid="accounts.signed_out")

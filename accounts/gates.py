@@ -29,6 +29,9 @@ def has_to_accept_terms(person: User) -> bool:
     return person.terms_version != settings.TERMS_VERSION
 
 
+# Open before every closed gate: what a gate asks may need the proof of who one is.
+ALWAYS_OPEN = frozenset({"account_reauthenticate"})
+
 GATES = (
     Gate(
         pages=("terms_of_use",),

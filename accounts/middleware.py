@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts.gates import Gate, closed_gate
+from accounts.gates import ALWAYS_OPEN, Gate, closed_gate
 from accounts.rules import helpdesk
 
 
@@ -42,7 +42,7 @@ class DenyByDefaultMiddleware(LoginRequiredMiddleware):
                 )
             return self.handle_no_permission(request, view_func)
         gate = closed_gate(request.user)
-        if gate and (match is None or match.view_name not in gate.pages):
+        if gate and (match is None or match.view_name not in ALWAYS_OPEN.union(gate.pages)):
             return self.send_to(gate, request)
         rule = helpdesk if in_admin else getattr(view_func, "access_rule", None)
         refusal = rule(request.user) if rule else "This page is not open to anyone."

@@ -6,6 +6,7 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from accounts import views
+from accounts.reauthentication.views import log_in_again
 
 urlpatterns = [
     path("", views.landing, name="landing"),
@@ -23,6 +24,7 @@ urlpatterns = [
         name="account_signup",
     ),
     path("login/", allauth_views.login, name="account_login"),
+    path("login/again/", log_in_again, name="account_reauthenticate"),
     path("logout/", allauth_views.logout, name="account_logout"),
     path("login/disabled/", allauth_views.account_inactive, name="account_inactive"),
     path(

@@ -39,6 +39,11 @@ class DecisionForm(forms.Form):
             ButtonGroup(Button("Confirm"), Link("Cancel", back_url)),
         )
 
+    @property
+    def verb(self) -> str:
+        """What is decided, as a verb."""
+        return "approve" if self.cleaned_data["outcome"] == Outcome.APPROVED else "reject"
+
     def clean(self) -> None:
         cleaned = super().clean() or {}
         if cleaned.get("outcome") == Outcome.APPROVED:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest, requires
 from accounts.queries import role_explanations
+from accounts.reauthentication.proof import require_proof
 from approvals import queries, rules, services
 from approvals.choices import Outcome
 from approvals.forms import DecisionForm
@@ -30,6 +31,11 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
     form = DecisionForm(data, back_url=reverse("approvals:queue"))
     status = 200
     if request.method == "POST" and form.is_valid():
+        require_proof(
+            request,
+            about=f"{form.verb} the request of {found.person.get_full_name()}",
+            back_to=request.path,
+        )
         try:
             services.decide(item=found, by=request.user, **form.cleaned_data)
         except Conflict as conflict:

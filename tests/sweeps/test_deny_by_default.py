@@ -53,6 +53,7 @@ SIGNED_IN = {
     "home",
     "terms_of_use",
     "your_account",
+    "account_reauthenticate",
     "onboarding:request_access",
     "onboarding:request_step",
     "onboarding:request_summary",

@@ -1,0 +1,80 @@
+"""Wrong passwords are counted for each address that is typed, known or not (CQRS-20).
+
+The counts are allauth's rate limits, in the database's cache: 5 in 15 minutes (settings).
+"""
+
+import math
+import time
+
+from allauth.core.internal import ratelimit
+from django.core.cache import cache
+from django.db import transaction
+from django.http import HttpRequest
+
+from accounts.addresses import AddressError, normalised
+from accounts.models import User
+from core import audit
+
+SIGN_INS, PROOFS = "login_failed", "proof_failed"
+ALLAUTH = "allauth.account"
+
+
+def key_of(address: str) -> str:
+    """What the attempts with an address are counted under, however it is spelt."""
+    try:
+        return normalised(address)
+    except AddressError:
+        return address.strip().lower()
+
+
+def count_attempt(request: HttpRequest, action: str, key: str) -> bool:
+    """Count one attempt; False if there were too many already."""
+    return bool(ratelimit.consume(request, app=ALLAUTH, action=action, key=key))
+
+
+def forget_attempts(action: str, key: str) -> None:
+    """Start counting anew."""
+    for rate in rates_per_key(action):
+        cache.delete(cache_key(action, rate, key))
+
+
+def seconds_locked(action: str, key: str) -> float:
+    """How long no attempt is taken any more; 0 if one is."""
+    waits = [0.0]
+    for rate in rates_per_key(action):
+        attempts = cache.get(cache_key(action, rate, key), [])
+        if len(attempts) >= rate.amount:
+            # The newest stands first; the next is taken when the oldest that counts is forgotten.
+            waits.append(attempts[rate.amount - 1] + rate.duration - time.time())
+    return max(waits)
+
+
+def wait_in_words(action: str, key: str) -> str:
+    """E.g. '12 minutes', never less than it takes."""
+    minutes = max(1, math.ceil(seconds_locked(action, key) / 60))
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"
+
+
+def is_locked_out(address: str) -> bool:
+    """Whether nobody can log in with the address now."""
+    return seconds_locked(SIGN_INS, key_of(address)) > 0
+
+
+@transaction.atomic
+def lift_lockout(address: str, *, by: User | None = None) -> None:
+    """Whoever owns the address can log in again at once."""
+    person = User.objects.filter(email=key_of(address)).first()
+    if person and is_locked_out(address):
+        audit.record("sign_in.unlocked", by=by, target=person, subject=person)
+    forget_attempts(SIGN_INS, key_of(address))
+    if person:
+        forget_attempts(PROOFS, str(person.pk))
+
+
+def rates_per_key(action: str) -> list[ratelimit.Rate]:
+    return [rate for rate in ratelimit.get_rates(app=ALLAUTH, action=action) if rate.per == "key"]
+
+
+def cache_key(action: str, rate: ratelimit.Rate, key: str) -> str:
+    # A limit by key does not look at the request.
+    return ratelimit.get_cache_key(None, app=ALLAUTH, action=action, rate=rate, key=key)

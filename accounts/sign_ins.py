@@ -1,0 +1,22 @@
+"""What is kept of each sign-in and log-out; receivers of Django's signals."""
+
+from typing import Any
+
+from allauth.account.authentication import get_authentication_records
+from django.http import HttpRequest
+
+from accounts.models import User
+from accounts.reauthentication.proof import note_proof
+from core import audit
+
+
+def signed_in(sender: type[User], request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """The sign-in counts as proof, and is recorded with the methods it took."""
+    note_proof(request)
+    methods = [one["method"] for one in get_authentication_records(request, user)]
+    audit.record("sign_in.succeeded", by=user, target=user, subject=user, methods=methods)
+
+
+def signed_out(sender: type[User], request: HttpRequest, user: User | None, **kwargs: Any) -> None:
+    if user:
+        audit.record("signed_out", by=user, target=user, subject=user)
