@@ -1,6 +1,7 @@
 from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.auth.models import Group
@@ -12,9 +13,10 @@ from accounts.models import Consent, Grant, Link, Registration, Role, User
 from core.admin import ReadOnlyAdmin
 from core.audit import record
 
-# Addresses are proved by their links, and rights stand in grants: neither is edited here.
+# Addresses are proved by their links, rights stand in grants, sessions are their owners'.
 admin.site.unregister(EmailAddress)
 admin.site.unregister(Group)
+admin.site.unregister(UserSession)
 
 
 class GrantInline(admin.TabularInline):

@@ -11,6 +11,7 @@ class AccountsConfig(AppConfig):
         from accounts.sign_ins import signed_in, signed_out
         from accounts.tiles import Tile, register_tile
 
+        from accounts.sessions import signals  # noqa: F401
         register_tile(
             Tile(
                 title="Helpdesk",

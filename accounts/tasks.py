@@ -1,9 +1,16 @@
 from celery import shared_task
 
 from accounts import services
+from accounts.sessions.services import sweep_sessions as sweep
 
 
 @shared_task
 def sweep_registrations() -> None:
     """Delete registrations whose address was not proven within a week, and old links."""
     services.sweep_registrations()
+
+
+@shared_task
+def sweep_sessions() -> None:
+    """Delete the rows of sessions that are gone."""
+    sweep()
