@@ -58,6 +58,7 @@ class ConsentKind(models.TextChoices):
 
 class LinkPurpose(models.TextChoices):
     VERIFY_ADDRESS = "verify_address", "Verify an email address"
+    RESET_PASSWORD = "reset_password", "Choose a new password"
 
 
 class LinkState(models.TextChoices):

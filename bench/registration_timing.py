@@ -32,7 +32,7 @@ PAIRS = 500
 WARM_UP = 20
 ALLOWED = 0.10
 SEED = 1
-HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+HASHERS = ["accounts.passwords.hashing.Argon2"]
 PASSWORD = "Correct-Horse-7"  # noqa: S105
 
 Visit = Callable[[Client], HttpResponse]

@@ -8,16 +8,19 @@ from accounts.models.devices import (
     SecondFactorReset,
 )
 from accounts.models.links import Link
+from accounts.models.passwords import BreachedPassword, PasswordHistory
 from accounts.models.people import User
 from accounts.models.registrations import Registration
 
 __all__ = [
     "AccessScope",
     "AuthenticatorDevice",
+    "BreachedPassword",
     "Consent",
     "EmailDevice",
     "Grant",
     "Link",
+    "PasswordHistory",
     "RecoveryCode",
     "RecoveryDevice",
     "Registration",

@@ -4,6 +4,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from accounts.addresses import normalised
@@ -66,6 +67,12 @@ class User(Details, AbstractBaseUser):
         null=True, help_text="May be sent news about the service; unknown: not asked yet"
     )
     joined_at = models.DateTimeField(db_default=Now(), editable=False)
+    password_changed_at = models.DateTimeField(db_default=Now(), editable=False)
+    password_reminder = models.PositiveSmallIntegerField(
+        null=True,
+        editable=False,
+        help_text="The days before its end that the last reminder was for; none has been sent yet",
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -87,6 +94,18 @@ class User(Details, AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.first_name
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Another password, whose time begins now."""
+        super().set_password(raw_password)
+        self.password_changed_at, self.password_reminder = timezone.now(), None
+
+    def check_password(self, raw_password: str) -> bool:
+        """Whether it is the password; a hash of older parameters is made anew, not its time."""
+        times = self.password_changed_at, self.password_reminder
+        is_right = super().check_password(raw_password)
+        self.password_changed_at, self.password_reminder = times
+        return is_right
 
     @cached_property
     def capabilities(self) -> set[str]:

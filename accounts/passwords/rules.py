@@ -4,12 +4,15 @@ import re
 import unicodedata
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.password_validation import (
     CommonPasswordValidator,
     UserAttributeSimilarityValidator,
 )
 from django.core.exceptions import ValidationError
 
+from accounts.passwords.breached import is_breached
+from accounts.passwords.history import was_used
 from accounts.passwords.words import guessed_as, is_made_of_own_words
 
 HINT = (
@@ -80,6 +83,36 @@ class HardToGuessValidator(CommonPasswordValidator):
                 code="password_too_common",
             )
         super().validate(password, user)
+
+
+class NotBreachedValidator:
+    """None that is known from a breach elsewhere, as far as an operator has loaded such a list."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if is_breached(password):
+            raise ValidationError(
+                "This password is known from a data breach of some other service, so that "
+                f"programs try it. {INSTEAD}",
+                code="password_breached",
+            )
+
+    def get_help_text(self) -> str:
+        return "Not a password that is known from a data breach."
+
+
+class NotUsedBeforeValidator:
+    """None of the person's last PASSWORD_HISTORY passwords, the present one included."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if user and user.pk and was_used(user, password):
+            raise ValidationError(
+                f"You have used this password before. Choose one that is not among your last "
+                f"{settings.PASSWORD_HISTORY}",
+                code="password_used_before",
+            )
+
+    def get_help_text(self) -> str:
+        return "Not one of the last passwords."
 
 
 def personal_parts(user: Any) -> set[str]:

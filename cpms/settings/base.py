@@ -133,7 +133,11 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["accounts.passwords.hashing.Argon2"]
+# The days after which a password is chosen anew (CT-14); None for passwords without an end.
+PASSWORD_DAYS = 365
+# So many of the last passwords, the present one included, cannot be chosen again.
+PASSWORD_HISTORY = 5
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -145,6 +149,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("email", "first_name", "surname")},
     },
     {"NAME": "accounts.passwords.rules.HardToGuessValidator"},
+    {"NAME": "accounts.passwords.rules.NotBreachedValidator"},
+    {"NAME": "accounts.passwords.rules.NotUsedBeforeValidator"},
 ]
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"

@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from accounts.models import User
 from accounts.passwords.words import own_words
 
+pytestmark = pytest.mark.django_db
+
 RICHARD = User(email="richard.test1@trust.example", first_name="Richard", surname="Test1")
 
 
@@ -95,6 +97,7 @@ def test_short_names_are_in_many_passwords(first_name):
         "Dr@g0n-48213",
         "Hospita1!",
         "!7Trustno1",
+        "Butt3rfly!99",
         "5Unsh!ne#22",
         # Of our own words, several in a row too
         "Winter2026!",
