@@ -30,4 +30,4 @@ COPY --from=static /app/staticfiles /app/staticfiles
 USER cpms
 EXPOSE 8000
 CMD ["gunicorn", "cpms.wsgi", "--bind=0.0.0.0:8000", "--workers=2", "--threads=4", "--preload", \
-     "--worker-tmp-dir=/dev/shm", "--no-control-socket", "--access-logfile=-"]
+     "--worker-tmp-dir=/dev/shm", "--no-control-socket"]

@@ -1,18 +1,33 @@
+import time
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from core.log import requests_log
 from core.reference import new_reference
 
 
 class RequestReferenceMiddleware:
-    """Gives each request its short reference, also as a response header."""
+    """Gives each request its short reference, also as a response header, and a line in the log.
+
+    The line names the page, not its address, in which a search or a mailed secret may stand.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        reference = new_reference()
+        reference, started = new_reference(), time.monotonic()
         response = self.get_response(request)
         response["X-Request-Reference"] = reference
+        # Only what the page has looked at: an answer of no interest to anybody asks no session.
+        user = getattr(request, "_cached_user", None)
+        requests_log.info(
+            "%s %s %d %d ms person %s",
+            request.method,
+            getattr(request.resolver_match, "view_name", None) or "-",
+            response.status_code,
+            (time.monotonic() - started) * 1000,
+            getattr(user, "pk", None) or "-",
+        )
         return response

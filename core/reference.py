@@ -1,6 +1,5 @@
 """A short reference for each request: shown on error pages, kept in the log and the audit."""
 
-import logging
 import secrets
 from contextvars import ContextVar
 
@@ -18,11 +17,3 @@ def new_reference() -> str:
 def current_reference() -> str:
     """The reference of the work under way, or '' outside a request."""
     return _reference.get()
-
-
-class ReferenceFilter(logging.Filter):
-    """Adds the reference to each line of the log."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.reference = current_reference() or "-"
-        return True

@@ -237,15 +237,14 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"reference": {"()": "core.reference.ReferenceFilter"}},
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(reference)s %(name)s %(message)s"}
+        "line": {"()": "core.log.LineFormatter"},
+        "json": {"()": "core.log.JSONFormatter"},
     },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["reference"],
         }
     },
     "root": {"handlers": ["console"], "level": "INFO"},

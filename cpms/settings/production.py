@@ -17,7 +17,12 @@ DEFAULT_FROM_EMAIL = f"{SERVICE_NAME} <{env.text('FROM_EMAIL')}>"  # noqa: F405
 if "owner" in DATABASES and DATABASES["owner"]["USER"] == DATABASES["default"]["USER"]:  # noqa: F405
     raise ImproperlyConfigured("DATABASE_URL and DATABASE_OWNER_URL must name different roles.")
 
+# Again: no provider is reached by http here.
+OIDC_ISSUERS = issuers_of("OIDC_ISSUERS", env.objects("OIDC_ISSUERS"), secure=True)  # noqa: F405
+
 globals().update(env.email("EMAIL_URL"))  # noqa: F405
+
+LOGGING["handlers"]["console"]["formatter"] = "json"  # type: ignore[index]  # noqa: F405
 
 # Behind one proxy: the address of the client is the last one that it adds.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1

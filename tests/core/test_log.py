@@ -1,0 +1,55 @@
+"""The log: who got what answer, without what must not stand in it."""
+
+import json
+import logging
+import re
+import sys
+
+import pytest
+from django.urls import reverse
+
+from core.log import JSONFormatter, LineFormatter
+from tests.factories.accounts import person
+
+pytestmark = pytest.mark.django_db
+
+
+def lines(caplog):
+    return [record.getMessage() for record in caplog.records if record.name == "core.requests"]
+
+
+def test_each_answer_is_a_line_with_page_status_and_person(client, caplog):
+    zoe = person("zoe.oneill")
+    client.force_login(zoe)
+    with caplog.at_level(logging.INFO):
+        client.get(reverse("home"))
+        client.get(reverse("approvals:queue"))
+    home, refused = lines(caplog)
+    assert re.fullmatch(rf"GET home 30?[02] \d+ ms person {zoe.pk}", home)
+    assert re.fullmatch(rf"GET approvals:queue 403 \d+ ms person {zoe.pk}", refused)
+
+
+def test_neither_mailed_secrets_nor_searches_stand_in_the_log(client, caplog):
+    with caplog.at_level(logging.DEBUG):
+        client.get(reverse("verify_link", args=["secret-token"]))
+        client.get("/search/?age=15")
+    assert len(lines(caplog)) == 2
+    assert "secret-token" not in caplog.text
+    assert "age=15" not in caplog.text
+
+
+def test_what_was_typed_cannot_begin_a_line_and_times_are_utc():
+    record = logging.makeLogRecord({"msg": "typed: %s", "args": ("a\r\nb",), "created": 1.5})
+    line = LineFormatter().format(record)
+    assert line.startswith("1970-01-01T00:00:01.500Z ")
+    assert line.endswith(" typed: a\\r\\nb")
+
+
+def test_the_collectors_line_holds_the_whole_failure():
+    try:
+        raise ValueError("two\nlines")
+    except ValueError:
+        record = logging.makeLogRecord({"msg": "failed", "exc_info": sys.exc_info()})
+    text = JSONFormatter().format(record)
+    assert "\n" not in text
+    assert "ValueError: two\nlines" in json.loads(text)["exception"]
