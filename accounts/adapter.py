@@ -1,15 +1,21 @@
+import math
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
-from allauth.core.exceptions import ReauthenticationRequired
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.lockout import SIGN_INS, key_of, seconds_locked, sign_in_failed, wait_in_words
+from accounts.models import User
 from accounts.reauthentication.proof import is_proven
 from accounts.services import mail_verification_link
+from core import audit
 from notifications.services import queue_mail, site_url
 
 # The mails of allauth that this product sends, with their own wording; any other is an error.
@@ -28,10 +34,6 @@ class AccountAdapter(DefaultAccountAdapter):
             "The email address or the password is not correct. If you have just registered, "
             "first follow the link that we emailed to you"
         ),
-        "too_many_login_attempts": (
-            "Too many failed attempts to log in. Wait 15 minutes, or choose a new password with "
-            "“Forgotten password?”"
-        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -44,6 +46,24 @@ class AccountAdapter(DefaultAccountAdapter):
         if is_proven(context.request):
             return False
         raise ReauthenticationRequired
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """By the address alone: allauth adds the host, of which a request can name several."""
+        return key_of(credentials.get("email", ""))
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            page = locked_out_page(request, credentials.get("email", ""))
+            raise ImmediateHttpResponse(page) from None
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        sign_in_failed(address=credentials.get("email", ""))
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        audit.record("sign_in.refused", by=None, target=user, subject=user, because="disabled")
+        return super().respond_user_inactive(request, user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         queue_mail(
@@ -82,3 +102,18 @@ class AccountAdapter(DefaultAccountAdapter):
         """Only what no page says already."""
         if message_template == "account/messages/logged_out.txt":
             messages.success(request, "You have logged out.")
+
+
+def locked_out_page(request: HttpRequest, address: str) -> HttpResponse:
+    """What happened, how long it lasts and what ends it (CQRS-20); the same for any address."""
+    key = key_of(address)
+    seconds = seconds_locked(SIGN_INS, key)
+    context = {
+        "address": key,
+        # Otherwise it was the limit of the network, which lasts a minute.
+        "is_locked": seconds > 0,
+        "wait": wait_in_words(SIGN_INS, key),
+    }
+    response = render(request, "account/locked_out.html", context, status=429)
+    response["Retry-After"] = str(max(60, math.ceil(seconds)))
+    return response

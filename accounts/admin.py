@@ -1,14 +1,15 @@
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from accounts.lockout import SIGN_INS, is_locked_out, key_of, lift_lockout, wait_in_words
 from accounts.models import Consent, Grant, Link, Registration, Role, User
 from core.admin import ReadOnlyAdmin
 from core.audit import record
@@ -75,12 +76,41 @@ class UserAdmin(ReadOnlyAdmin):
         "communications",
         "joined_at",
         "last_login",
+        "locked_out",
     )
+    readonly_fields = ("locked_out",)
+    actions = ("lift_lockouts",)
     inlines: ClassVar[list[type[InlineModelAdmin]]] = [
         GrantInline,
         LinkInline,
         ConsentInline,
     ]
+
+    @admin.display(description="Locked out")
+    def locked_out(self, person: User) -> str:
+        """Whether, and how long, wrong passwords keep the person from logging in (CQRS-20)."""
+        if not is_locked_out(person.email):
+            return "No"
+        return f"For {wait_in_words(SIGN_INS, key_of(person.email))}, by wrong passwords"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        person = self.get_object(request, object_id)
+        locked_out = person is not None and is_locked_out(person.email)
+        context = {**(extra_context or {}), "locked_out": locked_out}
+        return super().change_view(request, object_id, form_url, context)
+
+    @admin.action(description="Unlock: let them log in at once")
+    def lift_lockouts(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        """For who telephoned: the count of wrong passwords begins anew."""
+        for person in people:
+            lift_lockout(person.email, by=cast(User, request.user))
+            self.message_user(request, f"{person} can log in again.", messages.SUCCESS)
 
 
 @admin.register(Registration)

@@ -10,6 +10,7 @@ from allauth.core.internal import ratelimit
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from accounts.addresses import AddressError, normalised
 from accounts.models import User
@@ -58,6 +59,25 @@ def wait_in_words(action: str, key: str) -> str:
 def is_locked_out(address: str) -> bool:
     """Whether nobody can log in with the address now."""
     return seconds_locked(SIGN_INS, key_of(address)) > 0
+
+
+@transaction.atomic
+def sign_in_failed(*, address: str) -> None:
+    """Record a wrong password, and the lock-out that it may lead to.
+
+    An unknown address costs the same steps; of what was typed only a keyed hash is kept.
+    """
+    key = key_of(address)
+    person = User.objects.filter(email=key).first()
+    events = ["sign_in.failed", *(["sign_in.locked_out"] if is_locked_out(address) else [])]
+    for event in events:
+        audit.record(
+            event,
+            by=None,
+            target=person or User(),
+            subject=person,
+            typed=salted_hmac("accounts.lockout", key).hexdigest()[:16],
+        )
 
 
 @transaction.atomic

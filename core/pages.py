@@ -48,6 +48,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponseServerError(page)
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """A limit of requests from one network, or for one address; each is counted by the minute."""
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = "60"
+    return response
+
+
 @login_not_required
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers. Touches nothing."""

@@ -31,3 +31,5 @@ if settings.DEMONSTRATION:
     urlpatterns.append(path("demo/inbox/", include("notifications.demo.urls")))
 
 handler500 = "core.pages.server_error"
+# allauth looks for it here.
+handler429 = "core.pages.too_many_requests"

@@ -126,29 +126,6 @@ def test_the_login_form_itself_carries_where_to_go(client, richard):
     assert response["Location"] == "/home/?from=mail"
 
 
-@pytest.mark.parametrize("login", ["richard.test1@trust.example", "nobody@trust.example"])
-def test_five_wrong_passwords_lock_any_address_for_a_quarter_of_an_hour(
-    client, richard, login, time_machine
-):
-    start = timezone.now()
-    time_machine.move_to(start)
-    for _ in range(5):
-        assert "is not correct" in log_in(client, login, "Wrong-Pass-9").content.decode()
-    assert "Too many failed attempts" in log_in(client, login, PASSWORD).content.decode()
-    assert not signed_in(client)
-    time_machine.move_to(start + timedelta(minutes=15, seconds=1))
-    assert "Too many failed attempts" not in log_in(client, login).content.decode()
-
-
-def test_too_many_logins_from_one_address_are_refused_with_a_page(client, settings):
-    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "login": "2/m/ip"}
-    for _ in range(2):
-        log_in(client, "nobody@trust.example")
-    response = log_in(client, "nobody@trust.example")
-    assert response.status_code == 429
-    assert "nhsuk-main-wrapper" in response.content.decode()
-
-
 def test_limits_live_in_the_database():
     assert type(cache._connections["default"]).__name__ == "DatabaseCache"
 

@@ -11,5 +11,5 @@ def broken(request):
     raise RuntimeError("broken on purpose")
 
 
-handler500 = urls.handler500
+handler429, handler500 = urls.handler429, urls.handler500
 urlpatterns = [*urls.urlpatterns, path("broken/", broken)]
