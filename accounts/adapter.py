@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.lockout import SIGN_INS, key_of, seconds_locked, sign_in_failed, wait_in_words
 from accounts.models import User
+from accounts.outside_identity.flows import link_waiting
 from accounts.reauthentication.proof import is_proven
 from accounts.services import mail_verification_link
 from core import audit
@@ -64,6 +65,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         audit.record("sign_in.refused", by=None, target=user, subject=user, because="disabled")
         return super().respond_user_inactive(request, user)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Every stage is passed: what waited for that is done."""
+        link_waiting(request, user)
+        return super().post_login(request, user, **kwargs)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         queue_mail(

@@ -1,6 +1,7 @@
 from typing import Any, ClassVar, cast
 
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
@@ -17,6 +18,8 @@ from core.audit import record
 # Addresses are proved by their links, rights stand in grants, sessions are their owners'.
 admin.site.unregister(EmailAddress)
 admin.site.unregister(Group)
+# Who owns an identity links it; issuers are configured, and their tokens are not kept.
+admin.site.unregister([SocialAccount, SocialApp, SocialToken])
 admin.site.unregister(UserSession)
 
 

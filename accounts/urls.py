@@ -2,13 +2,14 @@
 
 from allauth.account import views as allauth_views
 from django.contrib.auth.decorators import login_not_required
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from accounts import views
 from accounts.reauthentication.views import log_in_again
 
 urlpatterns = [
+    path("", include("accounts.outside_identity.urls")),
     path("", views.landing, name="landing"),
     path("home/", views.home, name="home"),
     path("your-account/", views.your_account, name="your_account"),

@@ -1,5 +1,6 @@
 """The one place that reads the environment. A missing or malformed value stops the start."""
 
+import json
 import os
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -44,6 +45,17 @@ def fernet_keys(name: str) -> list[str]:
         f"{name} must hold keys, separated by commas, each of 32 random bytes as URL-safe base64. "
         "To make one: openssl rand -base64 32 | tr '+/' '-_'"
     )
+
+
+def objects(name: str) -> list[dict[str, Any]]:
+    """The variable as a JSON list of objects; none if it is not set."""
+    try:
+        value = json.loads(text(name, "[]"))
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a JSON list.") from None
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        raise ImproperlyConfigured(f"{name} must be a JSON list of objects.")
+    return value
 
 
 def database(name: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
+from accounts.outside_identity.issuers import issuers_of
 from cpms import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -29,6 +30,8 @@ ATTRIBUTION = (
 INSTALLED_APPS = [
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "cpms.apps.AdminConfig",
     "crispy_forms",
@@ -172,6 +175,7 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "1/3m/key",
     "registration_mail": "5/d/key",
     "new_link": "60/m/ip",
+    "outside_login": "300/m/ip",
 }
 # Nobody answers all questions of registration faster; programs do.
 REGISTRATION_SECONDS = 3
@@ -186,6 +190,15 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_TIMEOUT = 10 * 60
 # Whether a second factor is asked of everyone, not only of approvers, editors of plans and helpdesk
 SECOND_FACTOR_FOR_ALL = False
+
+# Sign-in through outside identity providers (ERN-02); what they hand out is not kept.
+OIDC_ISSUERS = issuers_of("OIDC_ISSUERS", env.objects("OIDC_ISSUERS"), secure=False)
+SOCIALACCOUNT_ADAPTER = "accounts.outside_identity.adapter.OutsideAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
 
 SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True

@@ -46,6 +46,11 @@ OPEN = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
+    # Signing in through another service, and coming back from it
+    "outside_login",
+    "outside_callback",
+    "outside_outcome",
+    "outside_not_now",
 }
 
 # Open to everyone who is signed in, whatever they hold.
@@ -53,6 +58,9 @@ SIGNED_IN = {
     "home",
     "terms_of_use",
     "your_account",
+    "outside_identities",
+    "outside_connect",
+    "outside_disconnect",
     "account_reauthenticate",
     "onboarding:request_access",
     "onboarding:request_step",
