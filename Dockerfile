@@ -13,11 +13,13 @@ COPY . .
 RUN python -m cpms.local.assets
 RUN DJANGO_SETTINGS_MODULE=cpms.settings.local STATE_DIR=/app SECRET_KEY=unused \
     SECOND_FACTOR_KEYS=unused-unused-unused-unused-unused-unused-A= \
+    AUDIT_KEYS=unused-unused-unused-unused-unused-unused-unused-unused \
     DATABASE_URL=postgresql://unused@unused/unused REDIS_URL=redis://unused \
     python manage.py collectstatic --no-input --verbosity=0
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 --no-create-home cpms
+RUN useradd --system --uid 10001 --no-create-home cpms \
+    && install --directory --owner=cpms --mode=700 /audit
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

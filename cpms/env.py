@@ -58,6 +58,14 @@ def objects(name: str) -> list[dict[str, Any]]:
     return value
 
 
+def long_secrets(name: str) -> list[str]:
+    """The variable as a comma-separated list of secrets, newest first, none of them short."""
+    secrets = names(name)
+    if not secrets or min(map(len, secrets)) < 50:
+        raise ImproperlyConfigured(f"Each key in {name} must have at least 50 characters.")
+    return secrets
+
+
 def database(name: str) -> dict[str, Any]:
     """A Django database from a URL such as postgresql://user:password@host:5432/name?sslmode=require.
 

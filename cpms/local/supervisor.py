@@ -69,6 +69,7 @@ def run(place: Place, port: int) -> None:
             "DJANGO_SETTINGS_MODULE": "cpms.settings.local",
             "SECRET_KEY": token(place.state / "secret-key"),
             "SECOND_FACTOR_KEYS": fernet_key(place.state / "second-factor-key"),
+            "AUDIT_KEYS": token(place.state / "audit-key"),
             "STATE_DIR": str(place.state),
             "PORT": str(port),
         }
@@ -244,6 +245,7 @@ def keep_for_shell(file: Path, environment: Mapping[str, str]) -> None:
         "REDIS_URL",
         "SECRET_KEY",
         "SECOND_FACTOR_KEYS",
+        "AUDIT_KEYS",
         "STATE_DIR",
         "PORT",
     )

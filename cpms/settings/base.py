@@ -244,6 +244,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-drafts": {"task": "onboarding.tasks.sweep_drafts", "schedule": 60 * 60.0},
     "sweep-registrations": {"task": "accounts.tasks.sweep_registrations", "schedule": 60 * 60.0},
     "sweep-sessions": {"task": "accounts.tasks.sweep_sessions", "schedule": 60 * 60.0},
+    "seal-audit": {"task": "core.tasks.seal_audit", "schedule": 60.0},
     "sweep-expired": {"task": "core.tasks.sweep_expired", "schedule": 60 * 60.0},
 }
 

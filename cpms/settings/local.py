@@ -8,6 +8,9 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 DEMONSTRATION = True
 STATE_DIR = Path(env.text("STATE_DIR"))  # noqa: F405
 
+AUDIT_KEYS = env.long_secrets("AUDIT_KEYS")  # noqa: F405
+AUDIT_HEAD_FILE = STATE_DIR / "audit-head.log"
+
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = STATE_DIR / "mail"
 STATIC_ROOT = STATE_DIR / "staticfiles"

@@ -9,6 +9,11 @@ if len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY must have at least 50 characters.")
 # They encrypt the secrets of authenticator apps; the first is used, the others still open.
 SECOND_FACTOR_KEYS = env.fernet_keys("SECOND_FACTOR_KEYS")  # noqa: F405
+# They seal the audit trail; the first is used, the others still verify.
+AUDIT_KEYS = env.long_secrets("AUDIT_KEYS")  # noqa: F405
+AUDIT_HEAD_FILE = Path(env.text("AUDIT_HEAD_FILE"))  # noqa: F405
+if SECRET_KEY in AUDIT_KEYS:
+    raise ImproperlyConfigured("AUDIT_KEYS must not hold SECRET_KEY.")
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS")  # noqa: F405
 SERVICE_URL = env.text("SERVICE_URL")  # noqa: F405
 HELPDESK_EMAIL = env.text("HELPDESK_EMAIL")  # noqa: F405

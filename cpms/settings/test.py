@@ -10,6 +10,9 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 DEMONSTRATION = True
 STATE_DIR = Path(tempfile.gettempdir())  # noqa: F405
 
+AUDIT_KEYS = ["for-tests-only-" * 4]
+AUDIT_HEAD_FILE = STATE_DIR / "cpms-tests-audit-head.log"
+
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 EMAIL_FILE_PATH = STATE_DIR / "mail"
 # As strong as production is as slow: the suite signs in hundreds of times.

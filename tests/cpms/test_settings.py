@@ -12,6 +12,8 @@ from cpms import env
 PRODUCTION = {
     "SECRET_KEY": "0123456789abcdef" * 4,
     "SECOND_FACTOR_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+    "AUDIT_KEYS": "fedcba9876543210" * 4,
+    "AUDIT_HEAD_FILE": "/audit/head.log",
     "DATABASE_URL": "postgresql://cpms_app:secret@db/cpms",
     "REDIS_URL": "redis://redis:6379/0",
     "ALLOWED_HOSTS": "cpms.example",
@@ -57,6 +59,8 @@ def test_production_names_the_value_that_is_missing(name):
             "must name different roles",
         ),
         ({"SECOND_FACTOR_KEYS": "short"}, "SECOND_FACTOR_KEYS must hold keys"),
+        ({"AUDIT_KEYS": "fedcba9876543210" * 4 + ",short"}, "at least 50 characters"),
+        ({"AUDIT_KEYS": "0123456789abcdef" * 4}, "AUDIT_KEYS must not hold SECRET_KEY"),
         ({"EMAIL_URL": "mail.example"}, "EMAIL_URL must look like"),
     ],
 )

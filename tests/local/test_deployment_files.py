@@ -39,6 +39,7 @@ def filled(text: str) -> str:
     values = {
         "EMAIL_URL": "smtp://mail.example.org:587",
         "SECRET_KEY": "x" * 50,
+        "AUDIT_KEYS": "y" * 50,
         "SECOND_FACTOR_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
     }
     return re.sub(r"\$\{(\w+)[^}]*\}", lambda found: values.get(found[1], "example"), text)
