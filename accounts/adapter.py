@@ -41,6 +41,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """Registration is this product's own."""
         return False
 
+    def get_login_stages(self) -> list[str]:
+        return [*super().get_login_stages(), "accounts.second_factor.stage.SecondFactorStage"]
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Raises instead of answering True: allauth would take people without a password for
         proven."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from accounts.models import User
+from accounts.second_factor.queries import has_second_factor, needs_second_factor
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,11 @@ def has_to_accept_terms(person: User) -> bool:
     return person.terms_version != settings.TERMS_VERSION
 
 
+def has_to_set_up_second_factor(person: User) -> bool:
+    """What the person may do asks for a second factor, and there is none yet (ERN-03)."""
+    return needs_second_factor(person) and not has_second_factor(person)
+
+
 # Open before every closed gate: what a gate asks may need the proof of who one is.
 ALWAYS_OPEN = frozenset({"account_reauthenticate"})
 
@@ -38,6 +44,16 @@ GATES = (
         is_closed=has_to_accept_terms,
         lost="The terms of use have changed, so your last change was not saved. "
         "Accept them and make it again.",
+    ),
+    Gate(
+        pages=(
+            "second_factor_set_up",
+            "second_factor_authenticator",
+            "second_factor_email",
+        ),
+        is_closed=has_to_set_up_second_factor,
+        lost="You need two-step login now, so your last change was not saved. "
+        "Set it up and make the change again.",
     ),
 )
 

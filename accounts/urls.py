@@ -9,6 +9,7 @@ from accounts import views
 from accounts.reauthentication.views import log_in_again
 
 urlpatterns = [
+    path("", include("accounts.second_factor.urls")),
     path("", include("accounts.outside_identity.urls")),
     path("", views.landing, name="landing"),
     path("home/", views.home, name="home"),

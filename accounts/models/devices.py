@@ -45,6 +45,8 @@ class Limited(ThrottlingMixin):
 
     throttling_failure_count: int
 
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+
     # The mixin would remember the answer that it had before the mistake.
     throttling_enabled = True
 

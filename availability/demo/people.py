@@ -10,7 +10,9 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from accounts.choices import Capability, GrantOrigin
+from accounts.demo.second_factor import give_authenticators
 from accounts.models import Grant, User
+from accounts.second_factor.queries import needs_second_factor
 from availability.demo.wards import (
     EXAMPLE_UNIT,
     EXAMPLE_WARD,
@@ -96,6 +98,7 @@ def make_people(password: str, now: datetime) -> dict[str, User]:
         )
         for name, capability, rest in rights(now)
     )
+    give_authenticators(person for person in people if needs_second_factor(person))
     return by_name
 
 

@@ -6,6 +6,9 @@ SECRET_KEY = env.text("SECRET_KEY")  # noqa: F405
 SECOND_FACTOR_KEYS = env.fernet_keys("SECOND_FACTOR_KEYS")  # noqa: F405
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 DEMONSTRATION = True
+TEMPLATES[0]["OPTIONS"]["context_processors"].append(  # type: ignore[index]  # noqa: F405
+    "accounts.demo.second_factor.demonstration_code"
+)
 STATE_DIR = Path(env.text("STATE_DIR"))  # noqa: F405
 
 AUDIT_KEYS = env.long_secrets("AUDIT_KEYS")  # noqa: F405

@@ -8,6 +8,9 @@ SECRET_KEY = "for-tests-only"  # noqa: S105
 SECOND_FACTOR_KEYS = ["Zm9yLXRlc3RzLW9ubHktZm9yLXRlc3RzLW9ubHktISE="]
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 DEMONSTRATION = True
+TEMPLATES[0]["OPTIONS"]["context_processors"].append(  # type: ignore[index]  # noqa: F405
+    "accounts.demo.second_factor.demonstration_code"
+)
 STATE_DIR = Path(tempfile.gettempdir())  # noqa: F405
 
 AUDIT_KEYS = ["for-tests-only-" * 4]

@@ -7,6 +7,8 @@ from factory.django import DjangoModelFactory
 
 from accounts.choices import Capability, GrantOrigin
 from accounts.models import Grant, User
+from accounts.second_factor.queries import NEED_SECOND_FACTOR
+from tests.factories.devices import authenticator
 
 PASSWORD = "Correct-Horse-7"
 
@@ -52,8 +54,13 @@ def person(name: str, **fields) -> User:
 
 
 def grant(user: User, capability: str, **scope) -> Grant:
-    """A grant set up by the service, e.g. grant(user, Capability.AVAILABILITY_EDIT, ward=ward)."""
+    """A grant set up by the service, e.g. grant(user, Capability.AVAILABILITY_EDIT, ward=ward).
+
+    Who needs a second factor for it has an authenticator app.
+    """
     user.__dict__.pop("capabilities", None)
+    if capability in NEED_SECOND_FACTOR:
+        authenticator(user)
     return Grant.objects.create(
         person=user, capability=capability, origin=GrantOrigin.BOOTSTRAP, **scope
     )

@@ -42,3 +42,4 @@ class Command(BaseCommand):
         for person in PEOPLE:
             self.stdout.write(f"  {person.email:32}may {person.may}")
         self.stdout.write(f"Password: {password}")
+        self.stdout.write("Where a code is asked for as well, the page shows it.")
