@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.messages.storage.cookie import CookieStorage
+
+from core.messages import messages_cookie
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def cookies() -> list[Cookie]:
             "form that you opened.",
         ),
         Cookie(
-            CookieStorage.cookie_name,
+            messages_cookie(),
             "Carries a message to the next page, such as “You have logged out.”",
             "when the message has been shown.",
         ),
