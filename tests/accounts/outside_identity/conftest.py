@@ -2,10 +2,13 @@ import re
 from html import unescape
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 
 from accounts.outside_identity.issuers import issuers_of
+from accounts.outside_identity.provider import identity_key
 from tests.accounts.outside_identity.hostile import running_hostile
 from tests.factories.accounts import UserFactory
+from tests.journeys.conftest import browser_type_launch_args  # noqa: F401
 from tests.oidc_provider.running import running_provider
 
 
@@ -52,3 +55,17 @@ def said(client, response):
     assert response.status_code == 200
     main = re.search(r"<main.*</main>", response.content.decode(), re.S)[0]
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+def signed_in(client):
+    return "_auth_user_id" in client.session
+
+
+def link(hostile, person, subject="subject-1"):
+    """The person's account, connected with a subject of the hostile provider."""
+    return SocialAccount.objects.create(
+        user=person,
+        provider="made-up",
+        uid=identity_key(hostile.url, subject),
+        extra_data={"iss": hostile.url, "sub": subject},
+    )

@@ -62,7 +62,7 @@ class Hostile:
             return {"keys": [jwk()]}
         if path == "/token":
             return {"access_token": "a", "token_type": "Bearer", "id_token": self.id_token()}
-        return {}
+        return {"sub": self.claims.get("sub", "subject-1")}
 
     def id_token(self) -> str:
         now = int(time.time())

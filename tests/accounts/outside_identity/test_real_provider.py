@@ -5,7 +5,7 @@ from allauth.socialaccount.models import SocialAccount
 
 from core.models import AuditEvent
 from notifications.models import OutgoingMail
-from tests.accounts.outside_identity.conftest import configure, leave, said
+from tests.accounts.outside_identity.conftest import configure, leave, said, signed_in
 from tests.factories.accounts import PASSWORD, person
 from tests.oidc_provider.running import service_of
 
@@ -24,10 +24,6 @@ def sign_in(client, provider, address="richard.test1@trust.example", **how):
 
 def log_in(client, person, path="/login/"):
     return client.post(path, {"login": person.email, "password": PASSWORD})
-
-
-def signed_in(client):
-    return "_auth_user_id" in client.session
 
 
 @pytest.mark.requirement("ERN-02")

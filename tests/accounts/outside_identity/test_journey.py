@@ -1,0 +1,74 @@
+"""In a browser, with a real provider: connecting at the first login, then without password."""
+
+import pytest
+
+from tests.accounts.outside_identity.conftest import configure
+from tests.factories.accounts import PASSWORD
+from tests.journeys.conftest import NARROW, WIDE, Visitor
+from tests.journeys.site import Site
+from tests.oidc_provider.__main__ import PASSWORD as PROVIDER_PASSWORD
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+BUTTON = "Log in with NHS test sign-in"
+
+
+@pytest.fixture(params=[WIDE, NARROW], ids=["wide", "narrow-without-javascript"])
+def visitor(request, browser, live_server, settings, provider):
+    # The provider takes any port of 127.0.0.1 for its client's.
+    settings.SERVICE_URL = live_server.url.replace("localhost", "127.0.0.1")
+    configure(settings, provider.entry)
+    context = browser.new_context(
+        viewport=request.param, java_script_enabled=request.param == WIDE, locale="en-GB"
+    )
+    context.set_default_timeout(10_000)
+    site = Site(settings.SERVICE_URL, PASSWORD, {})
+    visitor = Visitor(site, context.new_page(), scripted=request.param == WIDE)
+    visitor.expected = {provider.url, "Failed to load resource"}
+    visitor.watch()
+    yield visitor
+    context.close()
+    assert not visitor.complaints
+
+
+def go_to_provider(visitor, provider):
+    visitor.goto("/login/")
+    visitor.check()
+    visitor.page.get_by_role("button", name=BUTTON).click()
+    visitor.page.wait_for_url(f"{provider.url}/**")
+
+
+def answer(visitor, name):
+    """Consent at the provider, or refuse; back to the service."""
+    visitor.page.get_by_role("button", name=name).click()
+    visitor.page.wait_for_url(f"{visitor.site.url}/**")
+    visitor.check()
+
+
+@pytest.mark.requirement("ERN-02")
+def test_connecting_once_then_logging_in_with_the_provider_alone(richard, visitor, provider):
+    page = visitor.page
+    go_to_provider(visitor, provider)
+    page.locator("input[name=login]").fill(richard.email)
+    page.locator("input[name=password]").fill(PROVIDER_PASSWORD)
+    page.get_by_role("button", name="Sign In").click()
+    answer(visitor, "Cancel")
+    assert visitor.heading() == "You did not log in"
+
+    go_to_provider(visitor, provider)
+    answer(visitor, "Authorize")
+    assert "To connect your NHS test sign-in" in page.locator("main").inner_text()
+    page.get_by_label("What is your email address?").fill(richard.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    visitor.click("Login")
+    assert "is connected" in page.locator("main").inner_text()
+
+    visitor.goto("/logout/")
+    page.locator("main").get_by_role("button", name="Log out").click()
+    go_to_provider(visitor, provider)
+    answer(visitor, "Authorize")
+    assert page.url == f"{visitor.site.url}/home/" or "/request-access/" in page.url
+
+    visitor.goto("/your-account/")
+    visitor.click("Change sign-in with another service", "link")
+    visitor.click("Disconnect NHS test sign-in")
+    assert "is disconnected" in page.locator("main").inner_text()
