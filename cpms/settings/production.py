@@ -4,9 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from cpms.settings.base import *  # noqa: F403
 
-SECRET_KEY = env.text("SECRET_KEY")  # noqa: F405
-if len(SECRET_KEY) < 50:
-    raise ImproperlyConfigured("SECRET_KEY must have at least 50 characters.")
+SECRET_KEY = env.secret("SECRET_KEY")  # noqa: F405
 # They encrypt the secrets of authenticator apps; the first is used, the others still open.
 SECOND_FACTOR_KEYS = env.fernet_keys("SECOND_FACTOR_KEYS")  # noqa: F405
 # They seal the audit trail; the first is used, the others still verify.
@@ -14,13 +12,17 @@ AUDIT_KEYS = env.long_secrets("AUDIT_KEYS")  # noqa: F405
 AUDIT_HEAD_FILE = Path(env.text("AUDIT_HEAD_FILE"))  # noqa: F405
 if SECRET_KEY in AUDIT_KEYS:
     raise ImproperlyConfigured("AUDIT_KEYS must not hold SECRET_KEY.")
-ALLOWED_HOSTS = env.names("ALLOWED_HOSTS")  # noqa: F405
-SERVICE_URL = env.text("SERVICE_URL")  # noqa: F405
-HELPDESK_EMAIL = env.text("HELPDESK_EMAIL")  # noqa: F405
-HELPDESK_TELEPHONE = env.text("HELPDESK_TELEPHONE")  # noqa: F405
-DEFAULT_FROM_EMAIL = f"{SERVICE_NAME} <{env.text('FROM_EMAIL')}>"  # noqa: F405
-if "owner" in DATABASES and DATABASES["owner"]["USER"] == DATABASES["default"]["USER"]:  # noqa: F405
-    raise ImproperlyConfigured("DATABASE_URL and DATABASE_OWNER_URL must name different roles.")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS")  # noqa: F405
+SERVICE_URL = env.https("SERVICE_URL", ALLOWED_HOSTS)  # noqa: F405
+HELPDESK_EMAIL = env.mailbox("HELPDESK_EMAIL")  # noqa: F405
+HELPDESK_TELEPHONE = env.telephone("HELPDESK_TELEPHONE")  # noqa: F405
+DEFAULT_FROM_EMAIL = f"{SERVICE_NAME} <{env.mailbox('FROM_EMAIL')}>"  # noqa: F405
+env.guarded_database("DATABASE_URL", DATABASES["default"])  # noqa: F405
+if "owner" in DATABASES:  # noqa: F405
+    env.guarded_database("DATABASE_OWNER_URL", DATABASES["owner"])  # noqa: F405
+    if DATABASES["owner"]["USER"] == DATABASES["default"]["USER"]:  # noqa: F405
+        raise ImproperlyConfigured("DATABASE_URL and DATABASE_OWNER_URL must name different roles.")
+CELERY_BROKER_URL = env.guarded_broker("REDIS_URL")  # noqa: F405
 
 # Again: no provider is reached by http here.
 OIDC_ISSUERS = issuers_of("OIDC_ISSUERS", env.objects("OIDC_ISSUERS"), secure=True)  # noqa: F405

@@ -14,6 +14,7 @@ from django.core.management import get_commands
 from django.urls import resolve
 
 from cpms.local import PROJECT
+from tests.cpms.test_production import PRODUCTION
 
 COMPOSE = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
 DOCKERFILE = (PROJECT / "Dockerfile").read_text()
@@ -38,8 +39,11 @@ def filled(text: str) -> str:
     """The text with each ${VARIABLE} filled in."""
     values = {
         "EMAIL_URL": "smtp://mail.example.org:587",
-        "SECRET_KEY": "x" * 50,
-        "AUDIT_KEYS": "y" * 50,
+        "SECRET_KEY": PRODUCTION["SECRET_KEY"],
+        "AUDIT_KEYS": PRODUCTION["AUDIT_KEYS"],
+        "FROM_EMAIL": "no-reply@example.org",
+        "HELPDESK_EMAIL": "helpdesk@example.org",
+        "HELPDESK_TELEPHONE": "01632 960123",
         "SECOND_FACTOR_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
     }
     return re.sub(r"\$\{(\w+)[^}]*\}", lambda found: values.get(found[1], "example"), text)

@@ -15,7 +15,7 @@ from core.cookies import cookies
 from core.headers import FEATURES
 from cpms.urls import handler429, handler500  # noqa: F401
 from tests.core.test_cookies import Visitor
-from tests.cpms.test_settings import PRODUCTION, start
+from tests.cpms.test_production import PRODUCTION, start
 from tests.factories.accounts import PASSWORD, UserFactory, helpdesk
 from tests.factories.organisations import PostcodeLocationFactory
 from tests.onboarding.registering import fill

@@ -5,7 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from accounts.outside_identity.issuers import issuers_of
 from cpms import env
-from tests.cpms.test_settings import PRODUCTION, start
+from tests.cpms.test_production import PRODUCTION, start
 
 ENTRY = {
     "id": "nhs",
