@@ -4,12 +4,10 @@ from typing import Any, ClassVar
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from accounts.lockout import SIGN_INS, key_of, seconds_locked, sign_in_failed, wait_in_words
 from accounts.models import User
@@ -17,13 +15,6 @@ from accounts.outside_identity.flows import link_waiting
 from accounts.reauthentication.proof import is_proven
 from accounts.services import mail_verification_link
 from core import audit
-from notifications.services import queue_mail, site_url
-
-# The mails of allauth that this product sends, with their own wording; any other is an error.
-MAILS = {
-    "account/email/password_reset_key": "password_reset",
-    "account/email/unknown_account": "unknown_account",
-}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -75,16 +66,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().post_login(request, user, **kwargs)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        queue_mail(
-            kind=MAILS[template_prefix],
-            address=email,
-            person=context.get("user"),
-            context={
-                "link": context.get("password_reset_url"),
-                "hours": settings.PASSWORD_RESET_TIMEOUT // 3600,
-                "register_url": site_url(reverse("onboarding:register")),
-            },
-        )
+        """The product words its own mails: one of allauth's would be a mistake."""
+        raise NotImplementedError(template_prefix)
 
     def send_confirmation_mail(
         self, request: HttpRequest, emailconfirmation: Any, signup: bool
@@ -94,11 +77,6 @@ class AccountAdapter(DefaultAccountAdapter):
             person=emailconfirmation.email_address.user,
             address=emailconfirmation.email_address.email,
         )
-
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        """On the address of the service, whatever host the request named."""
-        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
-        return site_url(path.replace("UID-KEY", key))
 
     def add_message(
         self,

@@ -5,7 +5,6 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from crispy_forms.layout import Layout
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.urls import reverse
 
 from accounts.addresses import suggestion
@@ -15,7 +14,6 @@ from accounts.fields import (
     AddressField,
     PasswordField,
     communications_field,
-    new_password_fields,
     terms_field,
 )
 from crispy_nhsuk.helper import NHSFormHelper
@@ -87,34 +85,6 @@ class LoginForm(allauth_forms.LoginForm):
         except forms.ValidationError as refusal:
             self.add_error("login", refusal)
             return self.cleaned_data
-
-
-class ResetPasswordForm(allauth_forms.ResetPasswordForm):
-    """Asking for a link to choose a new password."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"] = AddressField()
-        self.helper = page_helper("email", button="Send", cancel_to=reverse("account_login"))
-
-
-class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
-    """Choosing the new password."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password1"], self.fields["password2"] = new_password_fields()
-        self.helper = page_helper(
-            "password1", "password2", button="Save", cancel_to=reverse("landing")
-        )
-
-    def clean_password1(self) -> str:
-        password: str = self.cleaned_data["password1"]
-        validate_password(password, self.user)
-        return password
-
-    def clean(self) -> None:
-        refuse_difference(self, "password1", "password2")
 
 
 class NewLinkForm(forms.Form):

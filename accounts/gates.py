@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from accounts.models import User
+from accounts.passwords.life import is_too_old
 from accounts.second_factor.queries import has_second_factor, needs_second_factor
 
 
@@ -44,6 +45,12 @@ GATES = (
         is_closed=has_to_accept_terms,
         lost="The terms of use have changed, so your last change was not saved. "
         "Accept them and make it again.",
+    ),
+    Gate(
+        pages=("change_password",),
+        is_closed=is_too_old,
+        lost="Your password has come to its end, so your last change was not saved. "
+        "Choose a new one and make it again.",
     ),
     Gate(
         pages=(

@@ -14,7 +14,10 @@ from accounts.models.links import hash_of
 from accounts.queries import state_of
 from core.errors import DomainError
 
-LIFETIMES = {LinkPurpose.VERIFY_ADDRESS: timedelta(hours=24)}
+LIFETIMES = {
+    LinkPurpose.VERIFY_ADDRESS: timedelta(hours=24),
+    LinkPurpose.RESET_PASSWORD: timedelta(hours=1),
+}
 
 
 class DeadLink(DomainError):
@@ -72,9 +75,9 @@ def lock_addresses(*addresses: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [address])
 
 
-def use_link(*, token: str) -> Link:
-    """Use up a verification link, with its address locked. Raises DeadLink."""
-    mailed = Link.objects.filter(purpose=LinkPurpose.VERIFY_ADDRESS, token_hash=hash_of(token))
+def use_link(*, purpose: LinkPurpose, token: str) -> Link:
+    """Use up a link of that purpose, with its address locked. Raises DeadLink."""
+    mailed = Link.objects.filter(purpose=purpose, token_hash=hash_of(token))
     if found := mailed.first():
         lock_addresses(found.address)
     consumed = mailed.filter(

@@ -78,7 +78,7 @@ def role_explanations() -> dict[str, str]:
 
 def mailed_link(*, purpose: LinkPurpose, token: str) -> Link | None:
     """The link that was mailed with that token. One query."""
-    links = Link.objects.select_related("registration")
+    links = Link.objects.select_related("registration", "person")
     return links.filter(purpose=purpose, token_hash=hash_of(token)).first()
 
 

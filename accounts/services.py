@@ -95,7 +95,7 @@ def correct_address(*, registration: Registration, address: str, mail: bool = Tr
 @transaction.atomic
 def abandon_registration(*, token: str) -> None:
     """The owner of the address says that somebody else registered it. Raises DeadLink."""
-    link = use_link(token=token)
+    link = use_link(purpose=LinkPurpose.VERIFY_ADDRESS, token=token)
     waiting = Registration.objects.filter(address=link.address)
     for registration in waiting:
         audit.record("registration.refused_by_owner", by=None, target=registration)
@@ -173,7 +173,7 @@ def verify_address(*, token: str, typed: int | None = None) -> Verified:
     account gets what this browser registered; otherwise the name and the place of work of what the
     link belongs to, since whoever pressed need not be who chose and agreed to the rest.
     """
-    link = use_link(token=token)
+    link = use_link(purpose=LinkPurpose.VERIFY_ADDRESS, token=token)
     if (
         link.person_id
         and not EmailAddress.objects.filter(user=link.person_id, email=link.address).exists()
@@ -215,7 +215,7 @@ def open_account(*, registration: Registration, person: User | None) -> User:
     person = person or User(email=registration.address)
     for name in Registration.DETAILS:
         setattr(person, name, getattr(registration, name))
-    person.password = registration.password_hash
+    person.password, person.password_changed_at = registration.password_hash, timezone.now()
     person.save()
     audit.record("person.registered", by=person, target=person, subject=person)
     return person

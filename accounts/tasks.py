@@ -1,6 +1,7 @@
 from celery import shared_task
 
 from accounts import services
+from accounts.passwords import services as passwords
 from accounts.sessions.services import sweep_sessions as sweep
 
 
@@ -14,3 +15,9 @@ def sweep_registrations() -> None:
 def sweep_sessions() -> None:
     """Delete the rows of sessions that are gone."""
     sweep()
+
+
+@shared_task
+def remind_of_passwords() -> None:
+    """Remind people before their password ends."""
+    passwords.remind_of_passwords()

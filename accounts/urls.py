@@ -2,7 +2,7 @@
 
 from allauth.account import views as allauth_views
 from django.contrib.auth.decorators import login_not_required
-from django.urls import include, path, re_path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from accounts import views
@@ -11,6 +11,7 @@ from accounts.reauthentication.views import log_in_again
 urlpatterns = [
     path("", include("accounts.second_factor.urls")),
     path("", include("accounts.outside_identity.urls")),
+    path("", include("accounts.passwords.urls")),
     path("", views.landing, name="landing"),
     path("home/", views.home, name="home"),
     path("your-account/", views.your_account, name="your_account"),
@@ -33,21 +34,5 @@ urlpatterns = [
         "login/verify-your-email/",
         allauth_views.EmailVerificationSentView.as_view(),
         name="account_email_verification_sent",
-    ),
-    path("password/reset/", allauth_views.password_reset, name="account_reset_password"),
-    path(
-        "password/reset/sent/",
-        allauth_views.password_reset_done,
-        name="account_reset_password_done",
-    ),
-    re_path(
-        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]{1,13})-(?P<key>[0-9A-Za-z-]{1,100})/$",
-        allauth_views.password_reset_from_key,
-        name="account_reset_password_from_key",
-    ),
-    path(
-        "password/reset/done/",
-        allauth_views.password_reset_from_key_done,
-        name="account_reset_password_from_key_done",
     ),
 ]

@@ -2,8 +2,6 @@
 
 from typing import cast
 
-from allauth.account.app_settings import PASSWORD_RESET_TOKEN_GENERATOR
-from allauth.account.utils import user_pk_to_url_str
 from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
@@ -19,8 +17,10 @@ from accounts.access import SignedInRequest, requires
 from accounts.choices import LinkPurpose, LinkState
 from accounts.consents import agree, choose_communications
 from accounts.forms import AgreementForm, CommunicationsForm, NewLinkForm
-from accounts.links import DeadLink
+from accounts.links import DeadLink, issue_link
 from accounts.models import User
+from accounts.passwords.life import ends_soon
+from accounts.passwords.views import RESET_LINK
 from accounts.queries import is_registered_as, mailed_link, state_of
 from accounts.rules import signed_in
 from accounts.services import (
@@ -54,7 +54,8 @@ def home(request: HttpRequest) -> HttpResponse:
     person = cast(User, request.user)
     if stop := first_stop(person):
         return redirect(stop)
-    return render(request, "home.html", {"sections": home_sections(person)})
+    context = {"sections": home_sections(person), "password_ends": ends_soon(person)}
+    return render(request, "home.html", context)
 
 
 @requires(signed_in)
@@ -121,11 +122,12 @@ def after_verification(request: HttpRequest, verified: Verified) -> HttpResponse
             "Your email address is verified. This is not the browser in which it was registered, "
             "so choose the password of your account now. It may be the same as before.",
         )
-        key = {
-            "uidb36": user_pk_to_url_str(verified.person),
-            "key": PASSWORD_RESET_TOKEN_GENERATOR().make_token(verified.person),
-        }
-        return redirect("account_reset_password_from_key", **key)
+        request.session[RESET_LINK] = issue_link(
+            purpose=LinkPurpose.RESET_PASSWORD,
+            address=verified.person.email,
+            person=verified.person,
+        )
+        return redirect("choose_password")
     if request.user.is_authenticated:
         messages.success(
             request,

@@ -100,7 +100,7 @@ class User(Details, AbstractBaseUser):
         super().set_password(raw_password)
         self.password_changed_at, self.password_reminder = timezone.now(), None
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Whether it is the password; a hash of older parameters is made anew, not its time."""
         times = self.password_changed_at, self.password_reminder
         is_right = super().check_password(raw_password)

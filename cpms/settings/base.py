@@ -160,8 +160,6 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_FORMS = {
     "login": "accounts.forms.LoginForm",
-    "reset_password": "accounts.forms.ResetPasswordForm",
-    "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_LOGOUT_REDIRECT_URL = "landing"
@@ -170,8 +168,8 @@ ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "login_failed": "100/m/ip,5/15m/key",
     "proof_failed": "5/15m/key",
-    "reset_password": "60/m/ip,5/m/key",
-    "reset_password_from_key": "60/m/ip",
+    "reset_password": "60/m/ip",
+    "reset_mail": "5/h/key",
     "signup": "60/m/ip",
     "confirm_email": "1/3m/key",
     "registration_mail": "5/d/key",
@@ -180,7 +178,6 @@ ACCOUNT_RATE_LIMITS = {
 }
 # Nobody answers all questions of registration faster; programs do.
 REGISTRATION_SECONDS = 3
-PASSWORD_RESET_TIMEOUT = 60 * 60
 # How long a sign-in, or the password typed again, counts as proof before a decision
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -247,6 +244,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-registrations": {"task": "accounts.tasks.sweep_registrations", "schedule": 60 * 60.0},
     "sweep-sessions": {"task": "accounts.tasks.sweep_sessions", "schedule": 60 * 60.0},
     "seal-audit": {"task": "core.tasks.seal_audit", "schedule": 60.0},
+    "remind-of-passwords": {"task": "accounts.tasks.remind_of_passwords", "schedule": 60 * 60.0},
     "sweep-expired": {"task": "core.tasks.sweep_expired", "schedule": 60 * 60.0},
 }
 

@@ -1,12 +1,10 @@
-"""Login, log out and forgotten password."""
+"""Login and log out."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import Link
 from notifications.models import OutgoingMail
@@ -183,109 +181,3 @@ def test_queries_of_the_home_page(client, richard, django_assert_num_queries):
     client.get("/home/")
     with django_assert_num_queries(4):
         client.get("/home/")
-
-
-# Forgotten password
-
-
-def ask_for_reset(client, address="richard.test1@trust.example"):
-    return client.post(reverse("account_reset_password"), {"email": address}, follow=True)
-
-
-def reset_path():
-    mail = OutgoingMail.objects.get(kind="password_reset")
-    return re.search(r"https?://[^/]+(/password/reset/key/\S+/)", mail.text)[1]
-
-
-def choose(client, path, password="Other-Pass-9", again=None):
-    page = client.get(path, follow=True)
-    path = page.redirect_chain[-1][0] if page.redirect_chain else path
-    return client.post(path, {"password1": password, "password2": again or password}, follow=True)
-
-
-def test_a_forgotten_password_is_replaced_by_mail(client, richard, settings):
-    settings.SERVICE_URL = "https://cpms.example"
-    response = ask_for_reset(client, "Richard.Test1@trust.example")
-    assert "Check your email" in response.content.decode()
-    mail = OutgoingMail.objects.get()
-    assert (mail.kind, mail.address, mail.person) == ("password_reset", richard.email, richard)
-    assert "https://cpms.example/password/reset/key/" in mail.text
-    response = choose(client, reset_path())
-    assert "Your password has been changed" in response.content.decode()
-    richard.refresh_from_db()
-    assert richard.check_password("Other-Pass-9")
-    assert "used already" in client.get(reset_path(), follow=True).content.decode()
-
-
-def test_a_reset_link_lasts_an_hour(client, richard, time_machine):
-    ask_for_reset(client)
-    path = reset_path()
-    time_machine.move_to(timezone.now() + timedelta(minutes=61))
-    assert "too old" in client.get(path, follow=True).content.decode()
-
-
-def test_the_new_password_keeps_the_rules(client, richard):
-    ask_for_reset(client)
-    response = choose(client, reset_path(), "groundnuts")
-    assert "at least 1 upper case letter" in response.context["form"].errors["password1"][0]
-    response = choose(client, reset_path(), "7-long-words-and-richard-R")
-    assert "must not contain your name" in response.context["form"].errors["password1"][0]
-    response = choose(client, reset_path(), "Other-Pass-9", "Other-Pass-8")
-    assert response.context["form"].errors.keys() == {"password2"}
-    richard.refresh_from_db()
-    assert richard.check_password(PASSWORD)
-
-
-def test_asking_for_an_unknown_address_is_answered_alike(client, richard):
-    known = ask_for_reset(client)
-    unknown = ask_for_reset(client, "nobody@trust.example")
-    assert neutral(known) == neutral(unknown)
-    assert sorted(OutgoingMail.objects.values_list("kind", flat=True)) == [
-        "password_reset",
-        "unknown_account",
-    ]
-
-
-@pytest.mark.parametrize("key", ["x-y", "1-c0ffee-" + "0" * 32, "zzzzzzzzzzzzz-set-password"])
-def test_a_made_up_reset_link_is_explained(client, key):
-    response = client.get(f"/password/reset/key/{key}/", follow=True)
-    assert response.status_code == 200
-    assert "Ask for a new link" in response.content.decode()
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        {},
-        {"email": ""},
-        {"email": "a\0@trust.example"},
-        {"email": "x" * 10_000 + "@trust.example"},
-        {"email": ["nonsense", "a@b"], "user": "1", "is_active": ""},
-    ],
-)
-def test_bad_input_when_asking_for_a_reset_is_an_error_at_the_field(client, richard, data):
-    response = client.post(reverse("account_reset_password"), data)
-    assert response.status_code == 200
-    assert response.context["form"].errors.keys() == {"email"}
-    assert not OutgoingMail.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        {},
-        {"password1": "", "password2": ""},
-        {"password1": "Gr0und#\0nut", "password2": "Gr0und#\0nut"},
-        {"password1": "Aa1!" * 10_000, "password2": "Aa1!" * 10_000},
-        {"password1": "groundnuts", "password2": "groundnuts", "email": "evil@trust.example"},
-    ],
-)
-def test_bad_input_when_choosing_a_password_is_an_error_at_a_field(client, richard, data):
-    ask_for_reset(client)
-    page = client.get(reset_path(), follow=True)
-    response = client.post(page.redirect_chain[-1][0], data)
-    assert response.status_code == 200
-    assert response.context["form"].errors
-    richard.refresh_from_db()
-    assert richard.check_password(PASSWORD)
-    assert richard.email == "richard.test1@trust.example"

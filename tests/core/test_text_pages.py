@@ -162,6 +162,8 @@ def test_a_text_page_asks_the_database_for_nothing(client, url, django_assert_nu
 ACCOUNT = {
     "id": "Your account",
     "password": "your password, as a code from which it cannot be read back",
+    "password_changed_at": "when you chose it and when you were reminded of its end",
+    "password_reminder": "when you chose it and when you were reminded of its end",
     "last_login": "when you last logged in",
     "email": "your email address",
     "first_name": "your first name",
@@ -179,7 +181,8 @@ MODELS = {
     "account.EmailAddress": "your email address",
     "accounts.Consent": "which version of the terms of use you accepted, and whether you agreed",
     "accounts.Grant": "the access that you have or had",
-    "accounts.Link": "the links that we emailed to you to verify your address",
+    "accounts.Link": "the links that we emailed to you to verify your address or choose a password",
+    "accounts.PasswordHistory": "the passwords that you had before, up to 4 of them, as such codes too",
     "admin.LogEntry": "if you work for the helpdesk, the changes that you make in its pages",
     "approvals.AccessRequest": "the organisation that you say you work for",
     "approvals.Decision": "each decision: who decided",
@@ -217,12 +220,15 @@ class TestPrivacyPolicy:
         assert f"deleted about {LIFETIME // hour} hours after you began" in text
         assert (
             f"stops working after {LIFETIMES[LinkPurpose.VERIFY_ADDRESS] // hour} hours, or after "
-            f"{settings.PASSWORD_RESET_TIMEOUT // 3600} hour if it is for a new password" in text
+            f"{LIFETIMES[LinkPurpose.RESET_PASSWORD] // hour} hour if it is for a new password"
+            in text
         )
         assert f"log in again after {settings.SESSION_COOKIE_AGE // 86400} days" in text
         windows = re.findall(r"/(?:\d+)?[smhd]\b", " ".join(settings.ACCOUNT_RATE_LIMITS.values()))
-        assert set(windows) <= {"/m", "/3m", "/15m", "/d"}
+        assert set(windows) <= {"/m", "/3m", "/15m", "/h", "/d"}
         assert "count for up to 15 minutes" in text
+        assert f"up to {settings.PASSWORD_HISTORY - 1} of them" in text
+        assert "emails for a new password for up to an hour" in text
         assert "emails to an address that somebody registers for up to 24 hours" in text
         assert f"deleted about {REGISTRATION_LIFETIME.days} days after you sent it" in text
 
