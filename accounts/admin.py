@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.lockout import SIGN_INS, is_locked_out, key_of, lift_lockout, wait_in_words
 from accounts.models import Consent, Grant, Link, Registration, Role, User
+from accounts.second_factor.admin import two_step_login
 from core.admin import ReadOnlyAdmin
 from core.audit import record
 
@@ -80,8 +81,9 @@ class UserAdmin(ReadOnlyAdmin):
         "joined_at",
         "last_login",
         "locked_out",
+        "two_step_login",
     )
-    readonly_fields = ("locked_out",)
+    readonly_fields = ("locked_out", "two_step_login")
     actions = ("lift_lockouts",)
     inlines: ClassVar[list[type[InlineModelAdmin]]] = [
         GrantInline,
@@ -95,6 +97,11 @@ class UserAdmin(ReadOnlyAdmin):
         if not is_locked_out(person.email):
             return "No"
         return f"For {wait_in_words(SIGN_INS, key_of(person.email))}, by wrong passwords"
+
+    @admin.display(description="Two-step login")
+    def two_step_login(self, person: User) -> str:
+        """What the person has set up, and the way to reset it (ERN-03)."""
+        return two_step_login(person)
 
     def change_view(
         self,
