@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.lockout import SIGN_INS, is_locked_out, key_of, lift_lockout, wait_in_words
 from accounts.models import Consent, Grant, Link, Registration, Role, User
 from accounts.second_factor.admin import two_step_login
-from core.admin import ReadOnlyAdmin
+from core.admin import PersonalAdmin
 from core.audit import record
 
 # Addresses are proved by their links, rights stand in grants, sessions are their owners'.
@@ -61,7 +61,10 @@ class ConsentInline(admin.TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(ReadOnlyAdmin):
+class UserAdmin(PersonalAdmin):
+    def person_shown(self, obj: User) -> User:
+        return obj
+
     list_display = ("email", "first_name", "surname", "kind", "is_active", "last_login")
     list_filter = ("is_active", "kind")
     search_fields = ("email", "surname")
@@ -124,8 +127,11 @@ class UserAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(ReadOnlyAdmin):
+class RegistrationAdmin(PersonalAdmin):
     """Those whose address is not proven yet."""
+
+    def person_shown(self, obj: Registration) -> None:
+        """Nobody who has an account."""
 
     list_display = ("address", "first_name", "surname", "registered_at")
     search_fields = ("address", "surname")
@@ -135,7 +141,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Grant)
-class GrantAdmin(ReadOnlyAdmin):
+class GrantAdmin(PersonalAdmin):
     list_display = ("person", "describe", "origin", "valid_from", "valid_until", "revoked_at")
     list_filter = ("capability", "origin")
     list_select_related = ("person", *Grant.SCOPE_RELATIONS)

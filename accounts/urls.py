@@ -15,6 +15,7 @@ urlpatterns = [
     path("", views.landing, name="landing"),
     path("home/", views.home, name="home"),
     path("your-account/", views.your_account, name="your_account"),
+    path("", include("accounts.looks.urls")),
     path("terms-of-use/", views.terms_of_use, name="terms_of_use"),
     path("verify/", views.verify, name="verify"),
     path("verify/new-link/", views.new_link, name="new_link"),

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from approvals.models import AccessRequest, Decision, Item, Stage
-from core.admin import ReadOnlyAdmin
+from core.admin import PersonalAdmin
 
 
 class StageInline(admin.TabularInline):
@@ -19,7 +19,7 @@ class StageInline(admin.TabularInline):
 
 
 @admin.register(Item)
-class ItemAdmin(ReadOnlyAdmin):
+class ItemAdmin(PersonalAdmin):
     list_display = ("person", "describe", "status", "submitted_at")
     list_filter = ("status", "capability")
     list_select_related = ("person", *Item.SCOPE_RELATIONS)
@@ -30,7 +30,7 @@ class ItemAdmin(ReadOnlyAdmin):
 
 
 @admin.register(AccessRequest)
-class AccessRequestAdmin(ReadOnlyAdmin):
+class AccessRequestAdmin(PersonalAdmin):
     list_display = ("person", "from_where", "submitted_at")
     list_select_related = ("person", "organisation")
     search_fields = ("person__email", "person__surname")
@@ -42,7 +42,7 @@ class AccessRequestAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Decision)
-class DecisionAdmin(ReadOnlyAdmin):
+class DecisionAdmin(PersonalAdmin):
     list_display = ("at", "item", "outcome", "by", "reason")
     list_filter = ("outcome",)
     list_select_related = ("by", "item__person", *(f"item__{one}" for one in Item.SCOPE_RELATIONS))

@@ -39,6 +39,16 @@ def number_waiting_for(user: User) -> int:
     return stages_open_to(user).filter(is_current=True).count()
 
 
+def role_towards(user: User, item: Item) -> str:
+    """As what the person may look at the item, e.g. 'Provider approver, The Huntercombe Group'."""
+    stages = Stage.objects.select_related(*Stage.SCOPE_RELATIONS).filter(item=item)
+    stage = (
+        stages.filter(pk__in=stages_open_to(user).filter(item=item).values("pk")).first()
+        or stages.filter(decision__by=user).first()
+    )
+    return stage.decider if stage else ""
+
+
 def items_open_to(user: User) -> QuerySet[Item]:
     """The items that the person may look at as an approver: theirs to decide, now or once."""
     stages = stages_open_to(user).filter(item=OuterRef("pk"))

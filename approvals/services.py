@@ -223,7 +223,9 @@ def grant_item(item: Item, *, by: User) -> Grant:
     held = Grant.objects.filter(
         person=item.person, capability=item.capability, revoked_at__isnull=True, **columns
     )
-    held.filter(valid_until__lte=Now()).update(revoked_at=F("valid_until"))
+    for ended in held.filter(valid_until__lte=Now()):
+        Grant.objects.filter(pk=ended.pk).update(revoked_at=F("valid_until"))
+        audit.record("grant.ran_out", by=None, target=ended, subject=item.person)
     if held.exists():
         raise DomainError("This person already has this access. Reject the request instead.")
     grant = Grant.objects.create(

@@ -12,6 +12,7 @@ from approvals import queries, rules, services
 from approvals.choices import Outcome
 from approvals.forms import DecisionForm
 from core.errors import Conflict, DomainError
+from core.looking import note_look
 
 
 @requires(rules.may_open_queue)
@@ -54,6 +55,13 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
             )
             return redirect("approvals:queue")
     stage = next((stage for stage in found.stages.all() if stage.is_current), None)
+    note_look(
+        request,
+        subject=found.person,
+        page="request",
+        target=found,
+        role=lambda: queries.role_towards(request.user, found),
+    )
     context = {
         "item": found,
         "explanation": role_explanations()[found.capability],

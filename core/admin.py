@@ -1,8 +1,10 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
 
+from core.looking import note_look
 from core.models import AuditEvent
 
 
@@ -17,6 +19,32 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class PersonalAdmin(ReadOnlyAdmin):
+    """Of rows that are about a person: that the helpdesk opened one is recorded for that person."""
+
+    def person_shown(self, obj: Any) -> Model | None:
+        """Whose details the row's page shows; None for who has no account yet."""
+        return obj.person
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        note_look(
+            request,
+            subject=self.person_shown(obj),
+            page=self.opts.label_lower,
+            target=obj,
+            role=lambda: "Helpdesk",
+        )
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 @admin.register(AuditEvent)

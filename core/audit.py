@@ -21,7 +21,12 @@ def record(
         event=event,
         actor_id=by.pk if by else None,
         subject_id=subject.pk if subject else None,
-        target=f"{target._meta.label_lower}:{target.pk}",
+        target=name_of(target),
         details=details,
         reference=current_reference(),
     )
+
+
+def name_of(target: models.Model) -> str:
+    """How the trail names a row, e.g. 'availability.bed:17'."""
+    return f"{target._meta.label_lower}:{target.pk}"

@@ -81,8 +81,10 @@ def test_a_persons_page_asks_the_same_for_any_number_of_grants(
     for number in range(20):
         collaborative = CollaborativeFactory(name=f"Collaborative {number}")
         grant(many, Capability.APPROVE_COMMISSIONER, collaborative=collaborative)
-    with django_assert_max_num_queries(12):
-        client.get(reverse("admin:accounts_user_change", args=[many.pk]))
+    page = reverse("admin:accounts_user_change", args=[many.pk])
+    client.get(page)  # that somebody looks is recorded once an hour
+    with django_assert_max_num_queries(16):
+        client.get(page)
 
 
 def test_the_admin_has_no_form_for_passwords_of_its_own(client, helen):
