@@ -32,7 +32,7 @@ class Provider:
     def entry(self) -> dict[str, str]:
         return {
             "id": "nhs-test",
-            "name": "NHS test sign-in",
+            "name": "Test NHS",
             "server_url": self.url,
             "client_id": CLIENT_ID,
             "client_secret": CLIENT_SECRET,

@@ -39,7 +39,7 @@ class Hostile:
     def entry(self) -> dict[str, str]:
         return {
             "id": "made-up",
-            "name": "Made-up sign-in",
+            "name": "Made-up",
             "server_url": self.url,
             "client_id": "cpms",
             "client_secret": "secret",

@@ -9,7 +9,7 @@ from tests.journeys.site import Site
 from tests.oidc_provider.__main__ import PASSWORD as PROVIDER_PASSWORD
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-BUTTON = "Log in with NHS test sign-in"
+BUTTON = "Log in with Test NHS"
 
 
 @pytest.fixture(params=[WIDE, NARROW], ids=["wide", "narrow-without-javascript"])
@@ -56,7 +56,7 @@ def test_connecting_once_then_logging_in_with_the_provider_alone(richard, visito
 
     go_to_provider(visitor, provider)
     answer(visitor, "Authorize")
-    assert "To connect your NHS test sign-in" in page.locator("main").inner_text()
+    assert "To connect your Test NHS" in page.locator("main").inner_text()
     page.get_by_label("What is your email address?").fill(richard.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     visitor.click("Login")
@@ -70,5 +70,5 @@ def test_connecting_once_then_logging_in_with_the_provider_alone(richard, visito
 
     visitor.goto("/your-account/")
     visitor.click("Change sign-in with another service", "link")
-    visitor.click("Disconnect NHS test sign-in")
+    visitor.click("Disconnect Test NHS")
     assert "is disconnected" in page.locator("main").inner_text()

@@ -1,6 +1,7 @@
 """Who may connect an outside identity with which account, and end that."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from django.contrib import admin
 from django.utils import timezone
 
 from accounts.outside_identity.issuers import issuers_of
+from accounts.outside_identity.provider import identity_key
 from accounts.outside_identity.services import link_identity
 from accounts.reauthentication.proof import PROVEN_AT
 from core.errors import Conflict
@@ -86,7 +88,7 @@ def test_what_waits_waits_ten_minutes(client, richard, hostile, time_machine):
 
 def test_what_waits_can_be_left(client, richard, hostile):
     come_back(client, hostile)
-    assert "To connect your Made-up sign-in" in said(client, client.get("/login/"))
+    assert "To connect your Made-up" in said(client, client.get("/login/"))
     text = said(client, client.post("/login/with/made-up/not-now/"))
     assert "To connect" not in text
     log_in(client, richard)
@@ -124,12 +126,32 @@ def test_a_subject_as_long_as_the_standard_allows_is_kept_apart(client, richard,
 
 
 def test_an_id_that_is_given_to_another_issuer_opens_nobodys_account(client, richard, hostile):
-    link(hostile, richard)
-    SocialAccount.objects.update(extra_data={"iss": "https://old.example", "sub": "subject-1"})
-    moved = link(hostile, person("olive.other"), subject="other")
-    SocialAccount.objects.exclude(pk=moved.pk).update(uid="0" * 64)
+    SocialAccount.objects.create(
+        user=richard,
+        provider="made-up",
+        uid=identity_key("https://former.example", "subject-1"),
+        extra_data={"iss": "https://former.example", "sub": "subject-1"},
+    )
     come_back(client, hostile)
     assert not signed_in(client)
+
+
+def test_what_waits_is_connected_by_the_password_alone(client, richard, hostile, settings):
+    link(hostile, richard)
+    configure(settings, hostile.entry, {**hostile.entry, "id": "other"})
+    back = hostile.back(leave(client))
+    session = client.session
+    session["outside_waiting"] = {
+        "issuer": "other",
+        "key": "a" * 64,
+        "data": {"iss": "https://other.example", "sub": "1"},
+        "address": richard.email,
+        "until": time.time() + 60,
+    }
+    session.save()
+    client.get(back)
+    assert signed_in(client)
+    assert SocialAccount.objects.get().provider == "made-up"
 
 
 def test_an_identity_belongs_to_one_account_and_a_person_has_one_of_an_issuer(richard, hostile):
@@ -162,7 +184,7 @@ def test_connecting_needs_no_address_of_the_provider(client, signed_in_richard, 
     hostile.claims["email"] = None
     response = client.get(hostile.back(leave(client, CONNECT)))
     assert response["Location"] == PAGE
-    assert "Your Made-up sign-in sign-in is connected." in said(client, response)
+    assert "Your Made-up sign-in is connected." in said(client, response)
     assert SocialAccount.objects.get().user == signed_in_richard
     assert "1 connected" in said(client, client.get("/your-account/"))
     assert not SocialToken.objects.exists()
@@ -200,7 +222,7 @@ def test_both_ask_for_the_password_again(client, signed_in_richard, hostile, pat
 def test_disconnecting_is_mailed_and_audited(client, signed_in_richard, hostile):
     identity = link(hostile, signed_in_richard)
     text = said(client, client.post(f"{PAGE}disconnect/{identity.pk}/"))
-    assert "Your Made-up sign-in sign-in is disconnected." in text
+    assert "Your Made-up sign-in is disconnected." in text
     assert not SocialAccount.objects.exists()
     assert OutgoingMail.objects.get().kind == "outside_identity_unlinked"
     event = AuditEvent.objects.get(event="outside_identity.unlinked")
@@ -261,7 +283,7 @@ def test_the_button_is_a_form_and_a_get_starts_nothing(client, hostile):
     page = client.get("/login/?next=/home/").content.decode()
     assert re.search(r'<form method="post"\s+action="/login/with/made-up/"', page)
     assert 'name="next" value="/home/"' in page
-    assert "Log in with Made-up sign-in" in page
+    assert "Log in with Made-up" in page
     assert client.get("/login/with/made-up/")["Location"] == "/login/"
     assert not hostile.asked
 

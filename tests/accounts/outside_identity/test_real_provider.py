@@ -33,7 +33,7 @@ def test_the_account_is_proven_once_and_then_the_provider_is_enough(client, rich
     assert not signed_in(client)
     assert not SocialAccount.objects.exists()
     assert (
-        "To connect your NHS test sign-in sign-in with your account here, "
+        "To connect your Test NHS sign-in with your account here, "
         "log in once with your password." in said(client, first)
     )
     assert "is connected" in said(client, log_in(client, richard))
