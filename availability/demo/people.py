@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db.models.functions import Now
 
 from accounts.choices import Capability, GrantOrigin
 from accounts.demo.second_factor import give_authenticators
@@ -62,6 +63,9 @@ PEOPLE = (
     ),
     DemoPerson("planner", "Ruth", "Kendall", "M25 3BL", f"search, and edit plans of {PLANNED}"),
     DemoPerson("helpdesk", "Lucy", "Bennett", "NE3 3XT", "help everybody, through the admin"),
+    DemoPerson(
+        "helpdesk.two", "Amir", "Rahman", "NE3 3XT", "confirm what another of the helpdesk asks for"
+    ),
     DemoPerson("guest", "Sam", "Okafor", "B4 6NH", f"search (CYPMHS), for {GUEST_DAYS} days"),
 )
 # Whoever keeps the wards that nobody above keeps; no password, so nobody can log in as it.
@@ -127,7 +131,8 @@ def rights(now: datetime) -> Iterator[tuple[str, Capability, dict[str, Any]]]:
         yield "commissioner", Capability.APPROVE_COMMISSIONER, {"collaborative": collaborative}
     for region in Region.objects.all():
         yield "region", Capability.APPROVE_REGIONAL, {"region": region}
-    yield "helpdesk", Capability.ADMINISTER, {}
+    for name in ("helpdesk", "helpdesk.two"):
+        yield name, Capability.ADMINISTER, {}
     sites = Unit.objects.filter(ods_code__in={ward.site for ward in WARDS})
     for organisation in Organisation.objects.filter(units__in=sites).distinct():
         yield STAFF.name, Capability.AVAILABILITY_EDIT, {"organisation": organisation}
@@ -136,4 +141,6 @@ def rights(now: datetime) -> Iterator[tuple[str, Capability, dict[str, Any]]]:
 def set_password(password: str) -> None:
     """Give everybody who can log in this password, for when the old one is lost."""
     emails = [person.email for person in PEOPLE]
-    User.objects.filter(email__in=emails).update(password=make_password(password))
+    User.objects.filter(email__in=emails).update(
+        password=make_password(password), password_changed_at=Now(), password_reminder=None
+    )
