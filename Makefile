@@ -1,6 +1,6 @@
 # CPMS. Needs Python 3.11 or later and make; everything else is installed into .venv and .local.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long bench lint checks requirements screenshots lock locks
+.PHONY: help run test test-long bench lint checks security audit known-weaknesses bandit sbom requirements screenshots lock locks
 
 COMPILE = uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml
 
@@ -42,6 +42,24 @@ checks:
 	djlint --check templates
 	djlint --lint templates crispy_nhsuk
 	python manage.py makemigrations --check --dry-run
+	python manage.py lintmigrations --quiet ok ignore
+
+security: bandit audit sbom ## Look for weaknesses in our code and in the libraries, and list these
+
+bandit: ## Look for weaknesses in our own code
+	$(call with,requirements-test.txt bandit --quiet --recursive --severity-level medium --configfile pyproject.toml .)
+
+audit: ## Look up known weaknesses of the libraries in production
+	@$(MAKE) --no-print-directory known-weaknesses || \
+	{ echo "Not passed: a library has a known weakness, or could not be looked up; see above." >&2; exit 1; }
+
+# Strict: a library that could not be looked up is no pass.
+known-weaknesses:
+	$(call with,requirements-test.txt pip_audit --strict --require-hashes --disable-pip --progress-spinner off --requirement requirements.txt)
+
+sbom: ## List the libraries in production as build/sbom.json (CycloneDX)
+	@mkdir -p build
+	$(call with,requirements-test.txt cyclonedx_py requirements requirements.txt --output-format JSON --output-file build/sbom.json)
 
 requirements: ## List the requirements with the tests that prove each
 	$(call with,requirements-test.txt cpms.local.testing -- python -m tests.requirements_report)

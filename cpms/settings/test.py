@@ -4,6 +4,9 @@ import tempfile
 
 from cpms.settings.base import *  # noqa: F403
 
+# `manage.py lintmigrations`
+INSTALLED_APPS.append("django_migration_linter")  # noqa: F405
+
 SECRET_KEY = "for-tests-only"  # noqa: S105
 SECOND_FACTOR_KEYS = ["Zm9yLXRlc3RzLW9ubHktZm9yLXRlc3RzLW9ubHktISE="]
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
