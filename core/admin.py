@@ -1,11 +1,27 @@
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.views.decorators.http import require_POST
 
+from core import audit
+from core.audit_export import asked_for, lines_of, link_to, listed
+from core.audit_search import (
+    MOST_SHOWN,
+    CappedPaginator,
+    EventFilter,
+    PeriodFilter,
+    events_about,
+)
+from core.event_words import in_words
 from core.looking import note_look
-from core.models import AuditEvent
+from core.models import AuditEvent, UnsealedEvent
+from core.sealing.head import current_head
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -49,9 +65,95 @@ class PersonalAdmin(ReadOnlyAdmin):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
-    list_display = ("at", "event", "actor", "subject", "target", "reference")
-    list_filter = ("event",)
+    """The audit trail, searched by parts of addresses, by target and by reference."""
+
+    list_display = ("moment", "words", "by", "about", "target", "details_in_words", "reference")
+    list_display_links = ("moment",)
+    list_filter = (PeriodFilter, EventFilter)
     list_select_related = ("actor", "subject")
-    search_fields = ("actor__email", "subject__email", "target", "reference")
-    ordering = ("-pk",)
+    # Says that there is a search; `get_search_results` is how.
+    search_fields = ("target",)
+    search_help_text = "Part of an email address, target (accounts.user:17) or reference"
+    ordering = ("-at", "-pk")
+    paginator = CappedPaginator
     show_full_result_count = False
+    fields = (
+        "moment",
+        "words",
+        "event",
+        "by",
+        "about",
+        "target",
+        "details_in_words",
+        "reference",
+        "position",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEvent]:
+        return super().get_queryset(request).select_related("actor", "subject", "seal")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[AuditEvent], search_term: str
+    ) -> tuple[QuerySet[AuditEvent], bool]:
+        term = search_term.replace("\0", "").strip()
+        if not term:
+            return queryset, False
+        return queryset.filter(pk__in=events_about(term).values("pk")), False
+
+    def get_urls(self) -> list[URLPattern]:
+        export = self.admin_site.admin_view(require_POST(self.export))
+        return [path("export/", export, name="core_auditevent_export"), *super().get_urls()]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {
+            "head": current_head(),
+            "waiting": UnsealedEvent.objects.order_by()[:MOST_SHOWN].count(),
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def export(self, request: HttpRequest) -> HttpResponseBase:
+        """All that the list's filters fit, as CSV; that it was asked for is recorded first."""
+        try:
+            found = self.get_changelist_instance(request).queryset
+        except IncorrectLookupParameters:
+            return redirect("admin:core_auditevent_changelist")
+        audit.record(
+            "audit.exported",
+            by=cast(Model, request.user),
+            target=cast(Model, request.user),
+            **asked_for(request),
+        )
+        name = f"audit-{timezone.localdate():%Y-%m-%d}.csv"
+        return StreamingHttpResponse(
+            lines_of(found),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    @admin.display(description="when", ordering="at")
+    def moment(self, event: AuditEvent) -> str:
+        return f"{timezone.localtime(event.at):%Y-%m-%d %H:%M:%S}"
+
+    @admin.display(description="what happened")
+    def words(self, event: AuditEvent) -> str:
+        return in_words(event.event)
+
+    @admin.display(description="by")
+    def by(self, event: AuditEvent) -> str:
+        return link_to(event.actor) if event.actor else "The service"
+
+    @admin.display(description="about")
+    def about(self, event: AuditEvent) -> str:
+        return link_to(event.subject) if event.subject else ""
+
+    @admin.display(description="details")
+    def details_in_words(self, event: AuditEvent) -> str:
+        """E.g. 'state: closed; number: 3'."""
+        pairs = event.details.items() if isinstance(event.details, dict) else ()
+        return "; ".join(f"{name.replace('_', ' ')}: {listed(value)}" for name, value in pairs)
+
+    @admin.display(description="position in the sealed trail")
+    def position(self, event: AuditEvent) -> str:
+        return str(event.seal.position) if hasattr(event, "seal") else "Not sealed yet"

@@ -1,0 +1,52 @@
+"""What each code of an audit event means, as the helpdesk reads it: the actor is the subject."""
+
+WORDS: dict[str, str] = {
+    "address.verified": "Proved the email address",
+    "audit.exported": "Exported a part of the audit trail",
+    "bed.changed": "Changed a bed",
+    "beds.added": "Added beds to a ward",
+    "communications.chosen": "Chose whether to be sent news",
+    "directory.added": "Added an entry to the directory",
+    "directory.changed": "Changed an entry of the directory",
+    "directory.members_changed": "Changed the members of a collaborative",
+    "grant.made": "Gave access",
+    "grant.ran_out": "Access that had run out was closed",
+    "item.approved": "Approved a part of a request",
+    "item.passed_on": "Approved a part of a request, which goes on to the next approver",
+    "item.rejected": "Declined a part of a request",
+    "outside_identity.linked": "Linked an outside sign-in",
+    "outside_identity.unlinked": "Removed an outside sign-in",
+    "password.changed": "Changed the own password",
+    "password.reset": "Chose a new password by a mailed link",
+    "password.reset_asked": "A link for a new password was asked for",
+    "person.registered": "Registered",
+    "person.viewed": "Opened a page with the person's details",
+    "proof.failed": "Typed a wrong password before a step that asks for it again",
+    "proof.given": "Proved who they are before a step that asks for it again",
+    "registration.address_corrected": "A registration's email address was corrected",
+    "registration.refused_by_owner": "The owner of an address refused a registration with it",
+    "registration.started": "A registration was begun",
+    "request.submitted": "Sent a request for access",
+    "role.explained": "Changed the explanation of a role",
+    "second_factor.locked": "Wrong codes locked a two-step login",
+    "second_factor.recovery_code_used": "Used a recovery code",
+    "second_factor.recovery_codes_made": "Made new recovery codes",
+    "second_factor.removed": "A method of two-step login was removed",
+    "second_factor.reset_asked": "Asked for a person's two-step login to be reset",
+    "second_factor.reset_confirmed": "Confirmed that a person's two-step login is reset",
+    "second_factor.set_up": "Set up a method of two-step login",
+    "session.ended": "A login was ended",
+    "sign_in.failed": "A login failed",
+    "sign_in.locked_out": "Wrong passwords locked the login",
+    "sign_in.refused": "A login was refused",
+    "sign_in.succeeded": "Logged in",
+    "sign_in.unlocked": "Lifted a lock of the login",
+    "signed_out": "Logged out",
+    "terms.accepted": "Accepted the terms of use",
+    "ward.confirmed": "Confirmed that a ward has not changed",
+}
+
+
+def in_words(event: str) -> str:
+    """The code in words; a code without any stands for itself."""
+    return WORDS.get(event, event)
