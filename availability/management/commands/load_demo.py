@@ -41,5 +41,5 @@ class Command(BaseCommand):
         self.stdout.write("Demonstration: wards, beds and people are invented.")
         for person in PEOPLE:
             self.stdout.write(f"  {person.email:32}may {person.may}")
+        self.stdout.write("Where a code is asked for beside the password, the page shows it.")
         self.stdout.write(f"Password: {password}")
-        self.stdout.write("Where a code is asked for as well, the page shows it.")
