@@ -8,10 +8,10 @@ class AccountsConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in, user_logged_out
 
         from accounts.rules import helpdesk
+        from accounts.sessions import signals  # noqa: F401
         from accounts.sign_ins import signed_in, signed_out
         from accounts.tiles import Tile, register_tile
 
-        from accounts.sessions import signals  # noqa: F401
         register_tile(
             Tile(
                 title="Helpdesk",

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from crispy_forms.layout import Layout
 from django import forms
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from accounts.addresses import suggestion
@@ -16,6 +17,8 @@ from accounts.fields import (
     communications_field,
     terms_field,
 )
+from accounts.sessions.limits import limits_of
+from accounts.sessions.services import REMEMBER
 from crispy_nhsuk.helper import NHSFormHelper
 from crispy_nhsuk.layout import Button, ButtonGroup, Link, SecondaryButton
 
@@ -85,6 +88,12 @@ class LoginForm(allauth_forms.LoginForm):
         except forms.ValidationError as refusal:
             self.add_error("login", refusal)
             return self.cleaned_data
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        """What was ticked is honoured, or explained, when the login is complete."""
+        request.session[REMEMBER] = self.user.pk if self.cleaned_data["remember"] else None
+        self.cleaned_data["remember"] &= bool(limits_of(self.user).remembered)
+        return super().login(request, redirect_url)
 
 
 class NewLinkForm(forms.Form):

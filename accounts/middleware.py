@@ -1,7 +1,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
@@ -13,6 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.gates import ALWAYS_OPEN, Gate, closed_gate
 from accounts.rules import helpdesk
+from accounts.sessions.returning import lead_to_login
 
 
 class DenyByDefaultMiddleware(LoginRequiredMiddleware):
@@ -34,13 +34,7 @@ class DenyByDefaultMiddleware(LoginRequiredMiddleware):
         if not in_admin and not getattr(view_func, "login_required", True):
             return None
         if not request.user.is_authenticated:
-            if request.method == "POST":
-                messages.warning(
-                    request,
-                    "You were logged out, so your last change was not saved. "
-                    "Log in and make it again.",
-                )
-            return self.handle_no_permission(request, view_func)
+            return lead_to_login(request)
         gate = closed_gate(request.user)
         if gate and (match is None or match.view_name not in ALWAYS_OPEN.union(gate.pages)):
             return self.send_to(gate, request)
@@ -63,7 +57,3 @@ class DenyByDefaultMiddleware(LoginRequiredMiddleware):
         if request.method not in ("GET", "HEAD"):
             messages.warning(request, gate.lost)
         return response
-
-    def get_login_url(self, view_func: Callable[..., Any]) -> str:
-        """One sign-in for all, the admin included, which would name its own."""
-        return str(settings.LOGIN_URL)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("accounts.outside_identity.urls")),
     path("", include("accounts.passwords.urls")),
     path("", views.landing, name="landing"),
+    path("", include("accounts.sessions.urls")),
     path("home/", views.home, name="home"),
     path("your-account/", views.your_account, name="your_account"),
     path("", include("accounts.looks.urls")),

@@ -29,6 +29,7 @@ from accounts.services import (
     send_new_link,
     verify_address,
 )
+from accounts.sessions.queries import logins_of
 from accounts.tiles import first_stop, home_sections
 
 # Where the token of the link that was followed waits for the button.
@@ -61,9 +62,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @requires(signed_in)
 @require_safe
 @never_cache
-def your_account(request: HttpRequest) -> HttpResponse:
+def your_account(request: SignedInRequest) -> HttpResponse:
     """What the person can look up and change about their own account."""
-    return render(request, "account/your_account.html")
+    return render(request, "account/your_account.html", {"logins": logins_of(request)})
 
 
 @login_not_required

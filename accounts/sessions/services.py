@@ -1,10 +1,11 @@
 """Writes about sessions. A row of allauth's UserSession stands beside each of Django's own."""
 
-from datetime import timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 from allauth.core.internal.httpkit import HTTP_USER_AGENT_MAX_LENGTH, get_client_ip
 from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
@@ -12,19 +13,31 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.sessions.times import REMEMBERED, SIGNED_IN_AT, End
 from core import audit
 
-# In the data of a row whose session was ended; the row says for a while whose it was.
+# In the data of a row whose session was ended: by whom. The row says for a while whose it was.
 ENDED = "ended"
+# In the session, until the login is complete: who asked to be remembered.
+REMEMBER = "remember_login_of"
+# In a session of nobody: whose it was before it ended, and why it did.
+WAS = "was_session_of"
 MEMORY = timedelta(hours=1)
 # Where the network address is not known.
 NOWHERE = "::"
 
 
-def start_session(request: HttpRequest, person: User, **data: Any) -> None:
-    """The row of a session in which a person has just logged in."""
+def list_session(request: HttpRequest, person: User) -> None:
+    """The row of a session in which a person is logged in."""
+    session = request.session
+    if session.session_key is None:
+        session.save()
     UserSession.objects.create(
-        session_key=request.session.session_key, user=person, data=data, **client(request)
+        session_key=session.session_key,
+        user=person,
+        created_at=datetime.fromtimestamp(session[SIGNED_IN_AT], UTC),
+        data={REMEMBERED: session[REMEMBERED]},
+        **client(request),
     )
 
 
@@ -33,7 +46,7 @@ def see_session(request: HttpRequest, person: User) -> None:
     rows = UserSession.objects.filter(session_key=request.session.session_key)
     if not rows.update(last_seen_at=timezone.now(), **client(request)):
         # A changed password gives the session another key.
-        start_session(request, person)
+        list_session(request, person)
 
 
 def client(request: HttpRequest) -> dict[str, str]:
@@ -60,6 +73,39 @@ def end_sessions(person: User, *, by: User | None) -> int:
 
 
 @transaction.atomic
+def time_out(request: HttpRequest, person: User, end: End | None) -> None:
+    """End the session of the request by its limit; without one, by what it does not say."""
+    audit.record(
+        "session.timed_out",
+        by=None,
+        target=person,
+        subject=person,
+        limit=end.limit if end else "unknown",
+    )
+    UserSession.objects.filter(session_key=request.session.session_key).delete()
+    request.session.flush()
+    request.user = AnonymousUser()
+    note(request, person.pk, end.words if end else "You were logged out.")
+
+
+def note_ended(request: HttpRequest) -> None:
+    """If the browser comes with a session that was ended, keep whose it was and why."""
+    key = request.COOKIES[settings.SESSION_COOKIE_NAME]
+    row = UserSession.objects.filter(session_key=key, data__has_key=ENDED).first()
+    if row:
+        own = row.data[ENDED] == row.user_id
+        words = "because you ended this login elsewhere" if own else "by the service"
+        note(request, row.user_id, f"You were logged out {words}.")
+        row.delete()
+
+
+def note(request: HttpRequest, person: int, why: str) -> None:
+    """Keep, for an hour, whose session ended here and why, in the session of nobody."""
+    request.session[WAS] = {"person": person, "why": why}
+    request.session.set_expiry(int(MEMORY.total_seconds()))
+
+
+@transaction.atomic
 def end_rows(rows: QuerySet[UserSession], *, by: User | None) -> int:
     """End these sessions: the next request that comes with one is refused."""
     ended = 0
@@ -68,7 +114,7 @@ def end_rows(rows: QuerySet[UserSession], *, by: User | None) -> int:
         if Session.objects.filter(session_key=row.session_key).delete()[0]:
             audit.record("session.ended", by=by, target=row, subject=row.user)
             ended += 1
-        row.data = {ENDED: True}
+        row.data = {ENDED: by.pk if by else None}
         row.save(update_fields=["data"])
     return ended
 

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.sessions.middleware.SessionLimitsMiddleware",
     "accounts.middleware.DenyByDefaultMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -90,6 +91,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "core.context_processors.service",
                 "accounts.context_processors.navigation",
+                "accounts.sessions.context_processors.session",
             ],
         },
     },
@@ -175,6 +177,7 @@ ACCOUNT_RATE_LIMITS = {
     "registration_mail": "5/d/key",
     "new_link": "60/m/ip",
     "outside_login": "300/m/ip",
+    "keep_post": "60/m/ip",
 }
 # Nobody answers all questions of registration faster; programs do.
 REGISTRATION_SECONDS = 3
@@ -206,7 +209,7 @@ MESSAGE_STORAGE = "core.messages.MessageStorage"
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "core.pages.csrf_failure"
+CSRF_FAILURE_VIEW = "accounts.sessions.views.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -1,0 +1,54 @@
+"""The way to the login, and back to what was under way."""
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.sessions.kept import keep, page_of
+from accounts.sessions.services import WAS
+
+
+def lead_to_login(request: HttpRequest) -> HttpResponse:
+    """To the login, saying why; what was sent is kept, what was asked for is opened afterwards."""
+    why = reason(request)
+    if request.method == "POST":
+        if keep(request):
+            onwards = reverse("continue")
+            advice = "What you sent is kept: log in to send it again."
+        else:
+            onwards = page_of(request) or reverse("home")
+            advice = "Your last change was not saved. Log in and make it again."
+        messages.warning(request, f"{why or 'You were logged out.'} {advice}")
+    else:
+        onwards = page_of(request) if is_htmx(request) else request.get_full_path()
+        if why:
+            messages.warning(request, why)
+    return go_to(request, redirect_to_login(onwards).url)
+
+
+def reason(request: HttpRequest) -> str:
+    """Why the session that the browser had before is over; told once."""
+    was = request.session.get(WAS, {})
+    why = str(was.get("why", ""))
+    if why:
+        request.session[WAS] = {**was, "why": ""}
+    return why
+
+
+def go_to(request: HttpRequest, address: str) -> HttpResponse:
+    """Leave the page for an address: a fragment must not hold a whole page."""
+    return HttpResponseClientRedirect(address) if is_htmx(request) else redirect(address)
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    return "HX-Request" in request.headers
+
+
+def is_same_origin(request: HttpRequest) -> bool:
+    """Whether the browser says that one of our own pages sent this."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    own = f"{request.scheme}://{request.get_host()}"
+    return bool(site or origin) and site in (None, "same-origin") and origin in (None, own)
