@@ -12,17 +12,16 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 BUTTON = "Log in with Test NHS"
 
 
-@pytest.fixture(params=[WIDE, NARROW], ids=["wide", "narrow-without-javascript"])
+@pytest.fixture
 def visitor(request, browser, live_server, settings, provider):
+    """At a wide screen with JavaScript, or as the test's parameter says otherwise."""
+    viewport, scripted = getattr(request, "param", (WIDE, True))
     # The provider takes any port of 127.0.0.1 for its client's.
     settings.SERVICE_URL = live_server.url.replace("localhost", "127.0.0.1")
     configure(settings, provider.entry)
-    context = browser.new_context(
-        viewport=request.param, java_script_enabled=request.param == WIDE, locale="en-GB"
-    )
+    context = browser.new_context(viewport=viewport, java_script_enabled=scripted, locale="en-GB")
     context.set_default_timeout(10_000)
-    site = Site(settings.SERVICE_URL, PASSWORD, {})
-    visitor = Visitor(site, context.new_page(), scripted=request.param == WIDE)
+    visitor = Visitor(Site(settings.SERVICE_URL, PASSWORD, {}), context.new_page(), scripted)
     visitor.expected = {provider.url, "Failed to load resource"}
     visitor.watch()
     yield visitor
@@ -72,3 +71,8 @@ def test_connecting_once_then_logging_in_with_the_provider_alone(richard, visito
     visitor.click("Change sign-in with another service", "link")
     visitor.click("Disconnect Test NHS")
     assert "is disconnected" in page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("visitor", [(NARROW, False)], indirect=True)
+def test_without_javascript_the_button_leads_to_the_provider_too(visitor, provider):
+    go_to_provider(visitor, provider)
