@@ -59,10 +59,14 @@ def live_draft(key: str) -> RegistrationDraft | None:
 def keep_step(*, draft: RegistrationDraft, step: Step, form: Any, valid: bool) -> RegistrationDraft:
     """Keep a step's answers; of a password only its hash. Raises Conflict after registration.
 
-    The first answer of all makes the draft's row.
+    The first answer of all makes the draft's row. If another tab has answered meanwhile, a form
+    that was valid before may leave its step open.
     """
     locked = draft if draft._state.adding else lock(draft)
     wizard = wizard_of(locked)
+    if valid and locked.answers != draft.answers:
+        form = wizard.form(step, locked.answers, form.data)
+        valid = form.is_valid()
     keep = wizard.keep if valid else wizard.keep_as_typed
     locked.answers = keep(locked.answers, step, form)
     if PASSWORD.key not in locked.answers:

@@ -139,6 +139,12 @@ def step(request: HttpRequest, draft: RegistrationDraft, key: str) -> HttpRespon
                 request,
                 "You changed your name or email address, so choose your password again.",
             )
+        elif key not in draft.answers:
+            messages.info(
+                request,
+                "Your name or email address was changed in another window, so choose your "
+                "password again.",
+            )
         response = redirect(next_url(draft) if dropped else following_url(draft, key))
         if begins:
             remember(response, draft)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.errors import Conflict
 from onboarding.models import RegistrationDraft
-from onboarding.registration.drafts import keep_step, register, wizard_of
+from onboarding.registration.drafts import PASSWORD, keep_step, register, wizard_of
 from onboarding.tasks import sweep_drafts
 from tests.factories.accounts import person
 from tests.onboarding.registering import (
@@ -219,3 +219,19 @@ def test_after_registration_another_can_begin(client):
     assert client.get(FIRST).status_code == 200
     post(client, "name", NAME)
     assert RegistrationDraft.objects.count() == 2
+
+
+def test_a_password_is_checked_against_the_name_that_another_tab_has_given(client):
+    post(client, "name", NAME)
+    post(client, "work", WORK)
+    stale = draft()
+    data = {"password": "Violin-Kettle-48", "confirmation": "Violin-Kettle-48"}
+    form = wizard_of(stale).form(PASSWORD, stale.answers, data)
+    assert form.is_valid()
+    post(client, "name", {**NAME, "surname": "Kettle"})
+    kept = keep_step(draft=stale, step=PASSWORD, form=form, valid=True)
+    assert kept.password_hash == ""
+    assert client.get(START)["Location"] == "/register/password/"
+    post(client, "name", NAME)
+    kept = keep_step(draft=stale, step=PASSWORD, form=form, valid=True)
+    assert kept.password_hash
