@@ -1,6 +1,6 @@
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -12,11 +12,13 @@ from django.views.decorators.http import require_POST
 from core import audit
 from core.audit_export import asked_for, lines_of, link_to, listed
 from core.audit_search import (
+    MOST_PEOPLE,
     MOST_SHOWN,
     CappedPaginator,
     EventFilter,
     PeriodFilter,
     events_about,
+    people_like,
 )
 from core.event_words import in_words
 from core.looking import note_look
@@ -98,7 +100,10 @@ class AuditEventAdmin(ReadOnlyAdmin):
         term = search_term.replace("\0", "").strip()
         if not term:
             return queryset, False
-        return queryset.filter(pk__in=events_about(term).values("pk")), False
+        if len(people_like(term)) > MOST_PEOPLE:
+            text = f"More than {MOST_PEOPLE} addresses have “{term}”: type more of it."
+            self.message_user(request, text, messages.WARNING)
+        return queryset.filter(pk__in=events_about(term)), False
 
     def get_urls(self) -> list[URLPattern]:
         export = self.admin_site.admin_view(require_POST(self.export))

@@ -27,8 +27,8 @@ def people_like(term: str) -> list[int]:
     return list(people.values_list("pk", flat=True)[: MOST_PEOPLE + 1])
 
 
-def events_about(term: str) -> QuerySet[AuditEvent]:
-    """Events by or about people of such an address, on that target, or with that reference."""
+def events_about(term: str) -> QuerySet[Any]:
+    """Ids of events by or about people of such an address, on that target, of that reference."""
     people = people_like(term)[:MOST_PEOPLE]
     every = AuditEvent.objects.order_by()
     ways = [
@@ -38,7 +38,7 @@ def events_about(term: str) -> QuerySet[AuditEvent]:
         every.filter(reference=term.upper()),
     ]
     first, *others = (way.values("pk") for way in ways)
-    return every.filter(pk__in=first.union(*others))
+    return first.union(*others)
 
 
 class CappedPaginator(Paginator):

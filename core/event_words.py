@@ -36,6 +36,7 @@ WORDS: dict[str, str] = {
     "second_factor.reset_confirmed": "Confirmed that a person's two-step login is reset",
     "second_factor.set_up": "Set up a method of two-step login",
     "session.ended": "A login was ended",
+    "session.timed_out": "A login ended by itself, unused or too old",
     "sign_in.failed": "A login failed",
     "sign_in.locked_out": "Wrong passwords locked the login",
     "sign_in.refused": "A login was refused",

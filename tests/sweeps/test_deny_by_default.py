@@ -66,6 +66,7 @@ SIGNED_IN = {
     "home",
     "terms_of_use",
     "your_account",
+    "who_looked",
     "change_password",
     "second_factor",
     "second_factor_set_up",
