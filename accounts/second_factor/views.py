@@ -228,4 +228,4 @@ def qr_code(address: str) -> SafeString:
     drawn = segno.make(address, micro=False).svg_inline(
         omitsize=True, border=4, light="#fff", svgclass="cpms-qr-code__image", lineclass=None
     )
-    return mark_safe(drawn)  # noqa: S308  # numbers alone  # nosec B308,B703
+    return mark_safe(drawn)  # noqa: S308  # numbers alone  # nosec B308
