@@ -81,8 +81,8 @@ class SecondFactorResetAdmin(ReadOnlyAdmin):
             require_proof(request, about="ask for a reset of two-step login", back_to=page)
             try:
                 reset = ask_for_reset(person=person, note=form.cleaned_data["note"], by=by)
-            except DomainError as refusal:
-                messages.error(request, str(refusal))
+            except DomainError as refused:
+                messages.error(request, str(refused))
                 return redirect(page)
             messages.success(request, "Now a colleague of the helpdesk confirms it on this page.")
             return redirect("admin:accounts_secondfactorreset_change", reset.pk)

@@ -142,7 +142,9 @@ def try_to_set_up(
         form.add_error("code", str(wrong))
         return None
     end_other_sessions(request)
-    messages.success(request, f"{device.label}: set up. You are asked for a code when you log in.")
+    messages.success(
+        request, f"{device.label} set up. From now on you are asked for a code when you log in."
+    )
     return show_codes(request, codes) if codes else redirect("second_factor")
 
 

@@ -5,7 +5,10 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
 from cryptography.fernet import InvalidToken
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from accounts.models import AuthenticatorDevice, EmailDevice, RecoveryCode
@@ -308,3 +311,13 @@ def test_queries_of_a_code(client, amina, django_assert_num_queries):
     give_password(client, amina)
     with django_assert_num_queries(8):
         client.get(CODE)
+
+
+def test_whatever_proved_who_it_is_the_code_comes_after_it(client, rf, amina):
+    """An outside identity provider, too, ends in this function of allauth."""
+    request = rf.get("/login/")
+    request.session, request.user = client.session, AnonymousUser()
+    answer = perform_login(request, Login(user=amina, redirect_url="/home/"))
+    assert answer.url == CODE
+    assert not request.user.is_authenticated
+    assert "_auth_user_id" not in request.session
