@@ -79,6 +79,8 @@ class AuditEventAdmin(ReadOnlyAdmin):
     ordering = ("-at", "-pk")
     paginator = CappedPaginator
     show_full_result_count = False
+    # Each would be a count over all of it.
+    show_facets = admin.ShowFacets.NEVER
     fields = (
         "moment",
         "words",

@@ -83,9 +83,13 @@ def asked_for(request: HttpRequest) -> dict[str, Any]:
 
 
 def link_to(person: Model) -> str:
-    """A person's name and address, leading to their page in the admin."""
+    """A person's name, leading to their page in the admin."""
     name = f"admin:{person._meta.app_label}_{person._meta.model_name}_change"
-    return format_html('<a href="{}">{}</a>', reverse(name, args=[person.pk]), person)
+    return format_html('<a href="{}">{}</a>', reverse(name, args=[person.pk]), name_of(person))
+
+
+def name_of(person: Any) -> str:
+    return str(person.get_full_name())
 
 
 def listed(value: Any) -> str:
