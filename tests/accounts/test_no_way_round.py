@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 
 from accounts.choices import LinkPurpose
@@ -41,6 +43,25 @@ def test_a_password_counts_exactly_as_typed(client, password, nearly):
     assert not signed_in(client)
     log_in(client, password=password)
     assert signed_in(client)
+
+
+def test_a_made_up_session_is_nobodys(client):
+    client.force_login(UserFactory())
+    key = client.session.session_key
+    assert re.fullmatch("[a-z0-9]{32}", key)
+    for forged in (key[:-1] + ("a" if key[-1] != "a" else "b"), key.upper(), "1", ""):
+        stranger = Client()
+        stranger.cookies[settings.SESSION_COOKIE_NAME] = forged
+        assert stranger.get(reverse("your_account")).url.startswith("/login/"), forged
+    assert client.get(reverse("your_account")).status_code == 200
+
+
+def test_a_disabled_account_is_out_with_its_next_click(client):
+    richard = UserFactory()
+    client.force_login(richard)
+    assert client.get(reverse("your_account")).status_code == 200
+    User.objects.filter(pk=richard.pk).update(is_active=False)
+    assert client.get(reverse("your_account")).url.startswith("/login/")
 
 
 def follow_reset_link(client, user):
