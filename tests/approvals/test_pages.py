@@ -56,7 +56,7 @@ def test_queue_asks_a_fixed_number_of_queries(
 ):
     for position in range(number):
         submitted_items(person=person(f"applicant.{position}"), ward=ward)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("approvals:queue"))
 
 
