@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -42,10 +43,11 @@ def issue_link(
     they go on working, so that nobody can end somebody else's.
     """
     lock_addresses(address)
+    replaced = Q(address=address, registration=registration)
     if person:
         User.objects.select_for_update(no_key=True).get(pk=person.pk)
-        end_links(purpose=purpose, person=person)
-    end_links(purpose=purpose, address=address, registration=registration)
+        replaced |= Q(person=person)
+    end_links(replaced, purpose=purpose)
     token = secrets.token_urlsafe(32)
     Link.objects.create(
         purpose=purpose,
@@ -58,11 +60,10 @@ def issue_link(
     return token
 
 
-def end_links(**which: Any) -> None:
+def end_links(*conditions: Q, **which: Any) -> None:
     """The unused links of that description work no more."""
-    Link.objects.filter(used_at__isnull=True, superseded_at__isnull=True, **which).update(
-        superseded_at=Now()
-    )
+    unused = Link.objects.filter(used_at__isnull=True, superseded_at__isnull=True)
+    unused.filter(*conditions, **which).update(superseded_at=Now())
 
 
 def lock_addresses(*addresses: str) -> None:

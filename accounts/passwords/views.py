@@ -74,9 +74,9 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     """Ask for a link; the answer is the same for every address."""
     form = ForgottenPasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        if refusal := ratelimit.consume_or_429(request, action="reset_password"):
-            return refusal
         address = form.cleaned_data["email"]
+        if refusal := ratelimit.consume_or_429(request, action="reset_password", key=address):
+            return refusal
         # Too often for this address: the link that was sent last works still.
         if ratelimit.consume(request, action="reset_mail", key=address):
             send_reset_link(address=address)

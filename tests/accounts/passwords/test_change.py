@@ -190,6 +190,9 @@ def test_a_hash_of_older_parameters_is_made_anew_at_login_and_the_password_gets_
     User.objects.update(
         password=make_password(PASSWORD, hasher="md5"), password_changed_at="2026-03-03T12:00Z"
     )
+    person = User.objects.get()
+    assert person.check_password(PASSWORD)
+    person.save()
     log_in(client)
     assert signed_in(client)
     person = User.objects.get()

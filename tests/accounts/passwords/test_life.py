@@ -148,7 +148,9 @@ def test_reminders_are_on_the_schedule():
     assert "accounts.tasks.remind_of_passwords" in tasks
 
 
-def test_reminding_looks_once_for_each_kind(richard, django_assert_num_queries):
+def test_who_was_reminded_costs_nothing_more(richard, django_assert_num_queries):
+    with_days_left(richard, 5)
+    assert reminders() == 1
     with django_assert_num_queries(3):
         remind_of_passwords()
 
