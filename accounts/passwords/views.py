@@ -96,9 +96,7 @@ def link_sent(request: HttpRequest) -> HttpResponse:
 def reset_link(request: HttpRequest, token: str) -> HttpResponse:
     """The mailed link. Uses nothing up; takes the secret out of the address."""
     request.session[RESET_LINK] = token
-    response = redirect("choose_password")
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return redirect("choose_password")
 
 
 @login_not_required
