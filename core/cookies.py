@@ -32,9 +32,9 @@ def cookies() -> list[Cookie]:
         Cookie(
             settings.SESSION_COOKIE_NAME,
             "Keeps you logged in, and remembers where you are while you verify your email address "
-            "or choose a new password.",
+            "or choose a new password, and for 1 hour what you sent after you were logged out.",
             "when you log out. Otherwise when you close your browser or, if you ticked “Remember "
-            f"your login details?”, {in_words(timedelta(seconds=settings.SESSION_COOKIE_AGE))} "
+            f"your login details?” and may only look things up, {in_words(timedelta(seconds=settings.SESSION_COOKIE_AGE))} "
             "after you logged in.",
         ),
         Cookie(

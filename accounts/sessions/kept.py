@@ -22,6 +22,8 @@ KEPT = "kept_post"
 LARGEST = 64 * 1024  # bytes of all names and values
 LASTS = timedelta(hours=1)
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+# What a page tells of the state that it showed; nobody typed it.
+SEEN = "seen_"
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105
 SECRET = re.compile(r"passw|secret|token|(?<![a-z])(code|codes|otp|pin|proof)(?![a-z])", re.I)
 
@@ -43,7 +45,11 @@ class KeptPost:
     @property
     def shown(self) -> list[tuple[str, str]]:
         """What was filled in, with names that people can read."""
-        return [(in_words(name), value) for name, value in self.fields if value.strip()]
+        return [
+            (in_words(name), value)
+            for name, value in self.fields
+            if value.strip() and not name.startswith(SEEN)
+        ]
 
 
 def in_words(name: str) -> str:
