@@ -73,7 +73,7 @@ def verify(
         cursor.execute("SET LOCAL statement_timeout = 0")
         verified = Verified()
         check_chain(cursor, verified, known, report, progress)
-        check_unsealed(cursor, verified, report)
+        check_unsealed(verified, report)
     for heads in known:
         heads.finish(verified)
     return verified
@@ -142,20 +142,18 @@ def check_times(link: Link, at: str, newest: int, report: Report, where: str) ->
     return max(moment, newest)
 
 
-def check_unsealed(cursor: CursorWrapper, verified: Verified, report: Report) -> None:
+def check_unsealed(verified: Verified, report: Report) -> None:
     """Every event is sealed, or waits for the sealer and not for long."""
     late, first_late = 0, None
-    cursor.execute(UNSEALED, [MAY_WAIT.total_seconds()])
-    while rows := cursor.fetchmany(BATCH):
-        for event_id, is_unknown, is_late in rows:
-            verified.waiting += 1
-            if is_unknown:
-                report(
-                    f"Event {event_id} has no seal and does not wait for one: it was inserted "
-                    "past the trail, or its seal was deleted."
-                )
-            elif is_late:
-                late, first_late = late + 1, first_late or event_id
+    for event_id, is_unknown, is_late in rows_of(UNSEALED, MAY_WAIT.total_seconds()):
+        verified.waiting += 1
+        if is_unknown:
+            report(
+                f"Event {event_id} has no seal and does not wait for one: it was inserted "
+                "past the trail, or its seal was deleted."
+            )
+        elif is_late:
+            late, first_late = late + 1, first_late or event_id
     if late:
         minutes = MAY_WAIT // timedelta(minutes=1)
         report(
@@ -163,11 +161,17 @@ def check_unsealed(cursor: CursorWrapper, verified: Verified, report: Report) ->
             f"{'is' if late == 1 else 'are'} not sealed, the first is event {first_late}. "
             "Does the worker run?"
         )
-    cursor.execute(QUEUED_WITHOUT_CAUSE)
-    while rows := cursor.fetchmany(BATCH):
-        for event_id, is_gone in rows:
-            reason = "was deleted before it was sealed" if is_gone else "waits, but is sealed"
-            report(f"Event {event_id} {reason}.")
+    for event_id, is_gone in rows_of(QUEUED_WITHOUT_CAUSE):
+        reason = "was deleted before it was sealed" if is_gone else "waits, but is sealed"
+        report(f"Event {event_id} {reason}.")
+
+
+def rows_of(statement: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query, which stay with the server until they are asked for."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(statement, values)
+        while rows := cursor.fetchmany(BATCH):
+            yield from rows
 
 
 def seals(cursor: CursorWrapper) -> Iterator[tuple[Any, ...]]:
