@@ -61,6 +61,7 @@ def running_site(name: str, state: Path) -> Iterator[Site]:
         "DATABASE_OWNER_URL": database(os.environ["DATABASE_OWNER_URL"], name),
         "REDIS_URL": re.sub(r"virtual_host=\d+", f"virtual_host={broker}", os.environ["REDIS_URL"]),
         "SECRET_KEY": secrets.token_hex(32),
+        "AUDIT_KEYS": secrets.token_hex(32),
         "SECOND_FACTOR_KEYS": Fernet.generate_key().decode(),
         "STATE_DIR": str(state),
         "PORT": str(port),
