@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
+from allauth.core.context import request_context
 from cryptography.fernet import InvalidToken
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
@@ -317,7 +318,8 @@ def test_whatever_proved_who_it_is_the_code_comes_after_it(client, rf, amina):
     """An outside identity provider, too, ends in this function of allauth."""
     request = rf.get("/login/")
     request.session, request.user = client.session, AnonymousUser()
-    answer = perform_login(request, Login(user=amina, redirect_url="/home/"))
+    with request_context(request):
+        answer = perform_login(request, Login(user=amina, redirect_url="/home/"))
     assert answer.url == CODE
     assert not request.user.is_authenticated
     assert "_auth_user_id" not in request.session
