@@ -28,6 +28,7 @@ WORDS: dict[str, str] = {
     "registration.started": "A registration was begun",
     "request.submitted": "Sent a request for access",
     "role.explained": "Changed the explanation of a role",
+    "second_factor.failed": "A wrong code was entered in a two-step login",
     "second_factor.locked": "Wrong codes locked a two-step login",
     "second_factor.recovery_code_used": "Used a recovery code",
     "second_factor.recovery_codes_made": "Made new recovery codes",

@@ -36,7 +36,7 @@ TOLERANCE = 1
 SECRET_BYTES = 20
 
 RECOVERY_CODES = 10
-# 16 of these letters and digits, none of which looks like another, are 79 random bits.
+# 24 of these letters and digits, none of which looks like another, are 118 random bits.
 RECOVERY_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -205,9 +205,9 @@ class RecoveryCode(models.Model):
 
 
 def new_recovery_codes() -> list[str]:
-    """E.g. 'k7qm-4rtw-9xhd-2vbn'."""
+    """E.g. 'k7qm-4rtw-9xhd-2vbn-p3cz-8gae'."""
     return [
-        "-".join("".join(secrets.choice(RECOVERY_LETTERS) for _ in range(4)) for _ in range(4))
+        "-".join("".join(secrets.choice(RECOVERY_LETTERS) for _ in range(4)) for _ in range(6))
         for _ in range(RECOVERY_CODES)
     ]
 

@@ -73,6 +73,12 @@ class User(Details, AbstractBaseUser):
         editable=False,
         help_text="The days before its end that the last reminder was for; none has been sent yet",
     )
+    password_by_mail = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Chosen through a mailed link, and nothing but the mailbox has proven them since",
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 

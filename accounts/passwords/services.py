@@ -15,6 +15,7 @@ from accounts.lockout import lift_lockout
 from accounts.models import User
 from accounts.passwords.history import remember_password
 from accounts.passwords.life import REMINDERS, days_until, ends_at
+from accounts.second_factor.queries import has_second_factor
 from accounts.sessions.services import end_sessions
 from core import audit
 from notifications.services import queue_mail, site_url
@@ -31,7 +32,7 @@ def change_password(*, by: User, password: str) -> User:
     keeps it.
     """
     person = User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    replace_password(person, password)
+    replace_password(person, password, by_mail=False)
     audit.record("password.changed", by=person, target=person, subject=person)
     return person
 
@@ -69,18 +70,21 @@ def reset_password(*, token: str, password: str) -> User:
     )
     if person is None:
         raise DeadLink(LinkState.SUPERSEDED)
-    replace_password(person, password)
+    replace_password(person, password, by_mail=has_second_factor(person))
     audit.record("password.reset", by=person, target=person, subject=person, link=link.pk)
     end_sessions(person, by=person)
     lift_lockout(person.email, by=person)
     return person
 
 
-def replace_password(person: User, password: str) -> None:
+def replace_password(person: User, password: str, *, by_mail: bool) -> None:
     """For a locked person: the new password, the old one in the history, a mail that says so."""
     remember_password(person)
     person.set_password(password)
-    person.save(update_fields=["password", "password_changed_at", "password_reminder"])
+    person.password_by_mail = by_mail
+    person.save(
+        update_fields=["password", "password_changed_at", "password_reminder", "password_by_mail"]
+    )
     end_links(purpose=LinkPurpose.RESET_PASSWORD, person=person)
     queue_mail(
         kind="password_changed",

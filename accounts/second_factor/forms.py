@@ -47,24 +47,24 @@ class CodeField(forms.CharField):
 
 
 class RecoveryCodeField(forms.CharField):
-    """16 letters and digits, typed with hyphens or without."""
+    """24 letters and digits, typed with hyphens or without."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             label="Recovery code",
-            help_text="One that you have not used before, like k7qm-4rtw-9xhd-2vbn",
-            max_length=40,
+            help_text="One that you have not used before, like k7qm-4rtw-9xhd-2vbn-p3cz-8gae",
+            max_length=60,
             widget=forms.TextInput(
                 attrs={
                     "autocomplete": "off",
                     "autocapitalize": "none",
                     "spellcheck": "false",
-                    "class": "nhsuk-input--width-20",
+                    "class": "nhsuk-input--width-30",
                 }
             ),
             error_messages={
                 "required": "Enter a recovery code",
-                "max_length": "A recovery code has 16 letters and digits",
+                "max_length": "A recovery code has 24 letters and digits",
             },
             **kwargs,
         )
@@ -72,8 +72,8 @@ class RecoveryCodeField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         typed = plain(super().clean(value))
-        if len(typed) != 16:
-            raise forms.ValidationError("A recovery code has 16 letters and digits")
+        if len(typed) != 24:
+            raise forms.ValidationError("A recovery code has 24 letters and digits")
         return typed
 
 

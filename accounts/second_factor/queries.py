@@ -1,6 +1,6 @@
 """Which devices people have, and who needs one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
@@ -47,6 +47,18 @@ def factors_of(person: User) -> Factors:
         EmailDevice.objects.filter(user=person, confirmed=True).first(),
         RecoveryDevice.objects.filter(user=person).first(),
     )
+
+
+def factors_to_sign_in_with(person: User) -> Factors:
+    """The devices whose codes count beside the password. Four queries at most.
+
+    Who reads somebody's mail can choose the password and read the code that is mailed: of who has
+    to log in with a second factor, that would be one factor, not two.
+    """
+    factors = factors_of(person)
+    if factors.email and person.password_by_mail and needs_second_factor(person):
+        return replace(factors, email=None)
+    return factors
 
 
 def being_set_up(kind: type[FactorDevice], person: User) -> FactorDevice | None:

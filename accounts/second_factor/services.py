@@ -53,6 +53,8 @@ def try_code(*, device: Limited, code: str) -> str | None:
     allowed, _ = locked.verify_is_allowed()
     if allowed and locked.verify_token(code):
         return None
+    if allowed:
+        audit.record("second_factor.failed", by=None, target=locked, subject=locked.user)
     if allowed and locked.throttling_failure_count >= WRONG_CODES:
         note_wait(locked)
     return waiting(locked) or (
@@ -154,6 +156,7 @@ def take_into_use(device: FactorDevice, person: User) -> list[str]:
     kind = type(device)
     replaced, _ = kind.objects.filter(user=person, confirmed=True).delete()
     kind.objects.filter(pk=device.pk).update(confirmed=True)
+    note_more_than_mail(person)
     audit.record(
         "second_factor.set_up",
         by=person,
@@ -248,6 +251,11 @@ def remove_device(*, by: User, device: FactorDevice) -> None:
             else "your only way to get a code, so your password alone is enough from now on."
         ),
     )
+
+
+def note_more_than_mail(person: User) -> None:
+    """The person has proven more than that they read the mailbox: mailed codes count again."""
+    User.objects.filter(pk=person.pk, password_by_mail=True).update(password_by_mail=False)
 
 
 def lock_person(person: User) -> None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models.devices import FactorDevice
 from accounts.second_factor.forms import SignInCodeForm, SignInRecoveryForm
-from accounts.second_factor.queries import factors_of
+from accounts.second_factor.queries import factors_of, factors_to_sign_in_with
 from accounts.second_factor.services import (
     WrongCode,
     enter_code,
@@ -30,9 +30,9 @@ from core.errors import DomainError
 @in_stage
 def code_of_app(request: HttpRequest, stage: SecondFactorStage) -> HttpResponse:
     """The code that the authenticator app shows."""
-    factors = factors_of(stage.login.user)
+    factors = factors_to_sign_in_with(stage.login.user)
     if factors.authenticator is None:
-        return redirect("second_factor_email_code")
+        return redirect("second_factor_email_code" if factors.email else "second_factor_no_device")
     context = {"by_email": factors.email}
     return ask(request, stage, factors.authenticator, "authenticator", context)
 
@@ -44,7 +44,7 @@ def code_of_app(request: HttpRequest, stage: SecondFactorStage) -> HttpResponse:
 @in_stage
 def code_by_email(request: HttpRequest, stage: SecondFactorStage) -> HttpResponse:
     """The code that was mailed; another one on request."""
-    factors = factors_of(stage.login.user)
+    factors = factors_to_sign_in_with(stage.login.user)
     if factors.email is None:
         return redirect("second_factor_code")
     if "send" in request.POST:
@@ -114,6 +114,7 @@ def recovery_code(request: HttpRequest, stage: SecondFactorStage) -> HttpRespons
 @in_stage
 def no_device(request: HttpRequest, stage: SecondFactorStage) -> HttpResponse:
     """What to do without the device."""
-    return render(
-        request, "account/second_factor/no_device.html", {"factors": factors_of(stage.login.user)}
-    )
+    factors = factors_to_sign_in_with(stage.login.user)
+    mail_is_not_enough = not factors.email and factors_of(stage.login.user).email
+    context = {"factors": factors, "mail_is_not_enough": mail_is_not_enough}
+    return render(request, "account/second_factor/no_device.html", context)

@@ -11,8 +11,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts.second_factor.queries import factors_of, has_second_factor
-from accounts.second_factor.services import mail_code
+from accounts.second_factor.queries import factors_to_sign_in_with, has_second_factor
+from accounts.second_factor.services import mail_code, note_more_than_mail
 from core.errors import DomainError
 
 
@@ -30,7 +30,7 @@ class SecondFactorStage(LoginStage):
         self.request.session.cycle_key()
         # A password that is changed meanwhile ends this sign-in.
         self.state["password"] = person.get_session_auth_hash()
-        factors = factors_of(person)
+        factors = factors_to_sign_in_with(person)
         if factors.email and not factors.authenticator:
             # Too soon after the last one: that one still works.
             with suppress(DomainError):
@@ -40,6 +40,8 @@ class SecondFactorStage(LoginStage):
     def pass_by(self, method: str) -> HttpResponse:
         """The code was right."""
         record_authentication(self.request, self.login.user, method)
+        if method != "email":
+            note_more_than_mail(self.login.user)
         response: HttpResponse = self.exit()
         return response
 

@@ -10,7 +10,7 @@ from tests.journeys.conftest import NARROW, WIDE
 
 pytestmark = [pytest.mark.journey, pytest.mark.requirement("ERN-03")]
 
-RECOVERY_CODE = re.compile(r"\b[a-z2-9]{4}(?:-[a-z2-9]{4}){3}\b")
+RECOVERY_CODE = re.compile(r"\b[a-z2-9]{4}(?:-[a-z2-9]{4}){5}\b")
 
 
 def give_password(one, address):

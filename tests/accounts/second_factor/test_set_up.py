@@ -24,7 +24,7 @@ from tests.factories.organisations import CollaborativeFactory, WardFactory
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("ERN-03")]
 
 ROOM = "/your-account/two-step-login/"
-CODE_SHOWN = re.compile(r"\b[a-z2-9]{4}(?:-[a-z2-9]{4}){3}\b")
+CODE_SHOWN = re.compile(r"\b[a-z2-9]{4}(?:-[a-z2-9]{4}){5}\b")
 
 
 @pytest.fixture

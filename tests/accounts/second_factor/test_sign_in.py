@@ -12,12 +12,16 @@ from cryptography.fernet import InvalidToken
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
+from accounts.choices import LinkPurpose
+from accounts.links import issue_link
 from accounts.models import AuthenticatorDevice, EmailDevice, RecoveryCode
+from accounts.passwords.services import reset_password
 from accounts.second_factor.services import make_recovery_codes
 from core.models import AuditEvent
 from tests.accounts.second_factor.conftest import give_password, is_signed_in, mailed_code, mails
-from tests.factories.accounts import person
+from tests.factories.accounts import PASSWORD, commissioner, person
 from tests.factories.devices import authenticator, code_of, wrong_code
+from tests.factories.organisations import CollaborativeFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("ERN-03")]
 
@@ -287,7 +291,7 @@ def test_wrong_recovery_codes_are_counted_together(client, amina):
     right = make_recovery_codes(by=amina)[0]
     give_password(client, amina)
     for number in range(5):
-        client.post(RECOVERY, {"code": f"{number:016}"})
+        client.post(RECOVERY, {"code": f"{number:024}"})
     assert "5 wrong codes" in client.post(RECOVERY, {"code": right}).content.decode()
     assert not is_signed_in(client)
 
@@ -323,3 +327,39 @@ def test_whatever_proved_who_it_is_the_code_comes_after_it(client, rf, amina):
     assert answer.url == CODE
     assert not request.user.is_authenticated
     assert "_auth_user_id" not in request.session
+
+
+class TestAfterAPasswordByMail:
+    """Who reads the mailbox has both the link and the mailed code: one factor, not two."""
+
+    @pytest.fixture
+    def carol(self, client):
+        carol = commissioner(CollaborativeFactory())
+        AuthenticatorDevice.objects.filter(user=carol).delete()
+        EmailDevice.objects.create(user=carol, name="mail", confirmed=True)
+        self.recovery_codes = make_recovery_codes(by=carol)
+        token = issue_link(purpose=LinkPurpose.RESET_PASSWORD, address=carol.email, person=carol)
+        return reset_password(token=token, password=PASSWORD + "x")
+
+    def log_in(self, client, carol):
+        client.post("/login/", {"login": carol.email, "password": PASSWORD + "x"})
+        return client.get(CODE, follow=True)
+
+    def test_a_mailed_code_is_not_enough_where_a_second_factor_is_needed(self, client, carol):
+        sent = len(mails("second_factor_code"))
+        page = self.log_in(client, carol)
+        assert "your role needs a second proof" in page.content.decode()
+        client.post(BY_EMAIL, {"send": "yes"})
+        assert len(mails("second_factor_code")) == sent
+        assert not is_signed_in(client)
+
+    def test_a_recovery_code_is_and_mailed_codes_count_again_then(self, client, carol):
+        self.log_in(client, carol)
+        client.post(RECOVERY, {"code": self.recovery_codes[0]})
+        assert is_signed_in(client)
+        client.logout()
+        assert "We have emailed a 6-digit code" in self.log_in(client, carol).content.decode()
+
+    def test_who_need_not_have_a_second_factor_may_still_use_the_mailed_code(self, client, carol):
+        carol.grants.all().delete()
+        assert "We have emailed a 6-digit code" in self.log_in(client, carol).content.decode()
