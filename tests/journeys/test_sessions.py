@@ -31,6 +31,11 @@ def open_form(one, number):
     one.page.get_by_label("Staffing").check()
 
 
+def assert_closed(one, number):
+    tag = one.page.locator(".cpms-bed").nth(number).locator(".nhsuk-tag")
+    expect(tag).to_have_text("Closed (staffing)")
+
+
 def dialog(page, name):
     return page.get_by_role("dialog", name=name)
 
@@ -73,7 +78,7 @@ def test_the_warning_and_the_end_come_in_all_tabs_and_the_page_goes_on_after_a_n
         expect(dialog(page, COVER)).to_be_hidden()
     expect(one.page.get_by_label("Staffing")).to_be_checked()
     one.click("Close bed")
-    assert one.page.locator(".cpms-bed").nth(4).locator(".nhsuk-tag").inner_text() == "Closed (staffing)"
+    assert_closed(one, 4)
     popup.value.get_by_role("button", name="Log out").click()
     expect(dialog(tab, COVER)).to_be_visible()
 
@@ -90,4 +95,4 @@ def test_without_scripts_what_was_sent_too_late_is_sent_again_after_logging_in(v
     one.click("Login")
     assert one.heading() == "Continue where you left off"
     one.click("Send it again")
-    assert one.page.locator(".cpms-bed").nth(5).locator(".nhsuk-tag").inner_text() == "Closed (staffing)"
+    assert_closed(one, 5)
