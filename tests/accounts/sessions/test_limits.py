@@ -232,6 +232,8 @@ class TestStatus:
         for minutes in range(29, 12 * 60 - 20, 29):
             move(minutes=minutes)
             assert client.post("/session/extend/").json()["remaining"] == 30 * 60 or minutes > 690
+            move(minutes=minutes, seconds=30)
+            assert client.post("/session/extend/").json()["remaining"] == 30 * 60 or minutes > 689
         move(minutes=11 * 60 + 59)
         answer = client.post("/session/extend/").json()
         assert (answer["remaining"], answer["extendable"]) == (60, False)
