@@ -11,9 +11,10 @@ from accounts.choices import LinkPurpose
 from accounts.links import issue_link
 from accounts.models import User
 from accounts.passwords.rules import MAX_LENGTH
+from core.models import AuditEvent
 from tests.accounts.test_sign_in import log_in, signed_in
 from tests.factories.accounts import UserFactory, person
-from tests.factories.devices import authenticator, code_of
+from tests.factories.devices import authenticator, code_of, wrong_code
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,15 @@ def test_a_password_chosen_by_mail_does_not_stand_for_the_code(client):
     assert not signed_in(client)
     client.post(asked.url, {"code": code_of(device)})
     assert signed_in(client)
+
+
+def test_a_wrong_code_is_recorded_with_whose_account_it_was(client):
+    amina = person("amina.approver")
+    device = authenticator(amina)
+    client.post(log_in(client, amina.email).url, {"code": wrong_code(device)})
+    assert not signed_in(client)
+    event = AuditEvent.objects.get(event="second_factor.failed")
+    assert (event.subject, event.actor) == (amina, None)
 
 
 def test_passwords_are_hidden_and_password_managers_may_fill_them_in(client):
