@@ -19,10 +19,12 @@ from accounts.consents import agree, choose_communications
 from accounts.forms import AgreementForm, CommunicationsForm, NewLinkForm
 from accounts.links import DeadLink, issue_link
 from accounts.models import User
+from accounts.outside_identity.queries import identities_of
 from accounts.passwords.life import ends_soon
 from accounts.passwords.views import RESET_LINK
 from accounts.queries import is_registered_as, mailed_link, state_of
 from accounts.rules import signed_in
+from accounts.second_factor.queries import factors_of
 from accounts.services import (
     Verified,
     abandon_registration,
@@ -64,7 +66,16 @@ def home(request: HttpRequest) -> HttpResponse:
 @never_cache
 def your_account(request: SignedInRequest) -> HttpResponse:
     """What the person can look up and change about their own account."""
-    return render(request, "account/your_account.html", {"logins": logins_of(request)})
+    devices, logins = factors_of(request.user).devices, logins_of(request)
+    connected = identities_of(request.user).count()
+    context = {
+        "two_step": " and ".join(device.label for device in devices) or "Not set up",
+        "two_step_action": "Change" if devices else "Set up",
+        "places": f"{len(logins)} place{'s' if len(logins) > 1 else ''}",
+        "has_outside": bool(connected or settings.OIDC_ISSUERS),
+        "outside": f"{connected or 'None'} connected",
+    }
+    return render(request, "account/your_account.html", context)
 
 
 @login_not_required

@@ -46,7 +46,10 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        return int(self.object_list.order_by()[:MOST_SHOWN].count())  # type: ignore[union-attr]
+        return int(self.object_list.order_by()[:MOST_SHOWN].count())  # type: ignore[attr-defined]
+
+
+DAYS = ("from", "to")
 
 
 class EventFilter(admin.SimpleListFilter):
@@ -74,26 +77,24 @@ class PeriodFilter(admin.ListFilter):
         self, request: HttpRequest, params: dict[str, Any], model: type[Model], model_admin: Any
     ) -> None:
         super().__init__(request, params, model, model_admin)
-        for name in self.expected_parameters():
+        for name in DAYS:
             if name in params:
                 self.used_parameters[name] = params.pop(name)[-1]
 
-    def expected_parameters(self) -> list[str]:
-        return ["from", "to"]
+    def expected_parameters(self) -> list[str | None]:
+        return [*DAYS]
 
     def has_output(self) -> bool:
         return True
 
     def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
-        kept = {name: v for name, v in changelist.params.items() if name not in ("from", "to", "p")}
+        kept = {name: v for name, v in changelist.params.items() if name not in (*DAYS, "p")}
         if changelist.query:
             kept["q"] = changelist.query
-        kept.update(
-            {n: v[-1] for n, v in changelist.filter_params.items() if n not in ("from", "to")}
-        )
+        kept.update({n: v[-1] for n, v in changelist.filter_params.items() if n not in DAYS})
         yield {
             "kept": kept,
-            "days": {name: self.used_parameters.get(name, "") for name in ("from", "to")},
+            "days": {name: self.used_parameters.get(name, "") for name in DAYS},
         }
 
     def queryset(
@@ -107,7 +108,7 @@ class PeriodFilter(admin.ListFilter):
 
     def day(self, name: str) -> date | None:
         """The day that was typed; IncorrectLookupParameters if it is none."""
-        text = self.used_parameters.get(name, "")
+        text = str(self.used_parameters.get(name, ""))
         try:
             # No trail is older or goes further, and a day more must be one too.
             day = date.fromisoformat(text) if text else None

@@ -34,8 +34,8 @@ def cookies() -> list[Cookie]:
             "Keeps you logged in, and remembers where you are while you verify your email address "
             "or choose a new password, and for 1 hour what you sent after you were logged out.",
             "when you log out. Otherwise when you close your browser or, if you ticked “Remember "
-            f"your login details?” and may only look things up, {in_words(timedelta(seconds=settings.SESSION_COOKIE_AGE))} "
-            "after you logged in.",
+            "your login details?” and may only look things up, "
+            f"{in_words(timedelta(seconds=settings.SESSION_COOKIE_AGE))} after you logged in.",
         ),
         Cookie(
             settings.CSRF_COOKIE_NAME,

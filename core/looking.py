@@ -54,7 +54,7 @@ def record_look(
     # With a subject the kind of page counts, and which of its pages does not.
     seen: dict[str, Any] = {"subject": subject} if subject else {"target": audit.name_of(target)}
     recent = AuditEvent.objects.filter(
-        event="person.viewed", actor=by, details__page=page, at__gt=Now() - ONE_LOOK, **seen
+        event="person.viewed", actor_id=by.pk, details__page=page, at__gt=Now() - ONE_LOOK, **seen
     )
     if recent.exists():
         return

@@ -1,12 +1,9 @@
-from typing import Any
-
 from django import template
 from django.conf import settings
 from django.template.context import RequestContext
 
 from accounts.outside_identity.flows import Waiting, waiting_identity
 from accounts.outside_identity.issuers import Issuer
-from accounts.outside_identity.queries import identities_of
 
 register = template.Library()
 
@@ -21,10 +18,3 @@ def outside_issuers() -> tuple[Issuer, ...]:
 def waiting_outside_identity(context: RequestContext) -> Waiting | None:
     """What is connected once the person has logged in with the password."""
     return waiting_identity(context["request"])
-
-
-@register.simple_tag(takes_context=True)
-def outside_sign_in(context: RequestContext) -> dict[str, Any] | None:
-    """How many services are connected; None where there is nothing to show or to connect."""
-    connected = identities_of(context["request"].user).count()
-    return {"connected": connected} if connected or settings.OIDC_ISSUERS else None

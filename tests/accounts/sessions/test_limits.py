@@ -168,14 +168,14 @@ def test_what_a_page_asks_by_itself_is_not_use(path, headers, move):
 def test_use_is_written_once_a_minute(move, django_assert_num_queries):
     client = Client()
     client.force_login(made("nothing"))
-    client.get("/your-account/")
-    with django_assert_num_queries(5):
-        client.get("/your-account/")
+    client.get("/your-account/sessions/")
+    with django_assert_num_queries(4):
+        client.get("/your-account/sessions/")
     move(seconds=61)
-    with django_assert_num_queries(9):
-        client.get("/your-account/")
-    with django_assert_num_queries(5):
-        client.get("/your-account/")
+    with django_assert_num_queries(8):
+        client.get("/your-account/sessions/")
+    with django_assert_num_queries(4):
+        client.get("/your-account/sessions/")
 
 
 def test_a_session_that_does_not_say_when_it_began_is_refused():
