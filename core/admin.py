@@ -16,7 +16,6 @@ from core.audit_search import (
     MOST_SHOWN,
     CappedPaginator,
     EventFilter,
-    PeriodFilter,
     events_about,
     people_like,
 )
@@ -71,7 +70,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
     list_display = ("moment", "words", "by", "about", "target", "details_in_words", "reference")
     list_display_links = ("moment",)
-    list_filter = (PeriodFilter, EventFilter)
+    list_filter = (EventFilter,)
     list_select_related = ("actor", "subject")
     # Says that there is a search; `get_search_results` is how.
     search_fields = ("target",)

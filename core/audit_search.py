@@ -52,54 +52,43 @@ class CappedPaginator(Paginator):
 DAYS = ("from", "to")
 
 
-class EventFilter(admin.SimpleListFilter):
-    """By what happened, in words, without asking the table which codes it has."""
+class EventFilter(admin.ListFilter):
+    """By what happened, in words, and from one day to another, both included, in one form."""
 
-    title = "what happened"
-    parameter_name = "event"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return sorted(WORDS.items(), key=lambda pair: pair[1])
-
-    def queryset(
-        self, request: HttpRequest, queryset: QuerySet[AuditEvent]
-    ) -> QuerySet[AuditEvent]:
-        return queryset.filter(event=self.value()) if self.value() else queryset
-
-
-class PeriodFilter(admin.ListFilter):
-    """From one day to another, both included."""
-
-    title = "when"
-    template = "admin/core/auditevent/period.html"
+    names = ("event", *DAYS)
+    title = "what happened, and when"
+    template = "admin/core/auditevent/filter.html"
 
     def __init__(
         self, request: HttpRequest, params: dict[str, Any], model: type[Model], model_admin: Any
     ) -> None:
         super().__init__(request, params, model, model_admin)
-        for name in DAYS:
+        for name in self.names:
             if name in params:
                 self.used_parameters[name] = params.pop(name)[-1]
 
     def expected_parameters(self) -> list[str | None]:
-        return [*DAYS]
+        return [*self.names]
 
     def has_output(self) -> bool:
         return True
 
     def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
-        kept = {name: v for name, v in changelist.params.items() if name not in (*DAYS, "p")}
+        kept = {name: v for name, v in changelist.params.items() if name not in (*self.names, "p")}
         if changelist.query:
             kept["q"] = changelist.query
-        kept.update({n: v[-1] for n, v in changelist.filter_params.items() if n not in DAYS})
         yield {
             "kept": kept,
+            "event": self.used_parameters.get("event", ""),
+            "events": sorted(WORDS.items(), key=lambda pair: pair[1]),
             "days": {name: self.used_parameters.get(name, "") for name in DAYS},
         }
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[AuditEvent]
     ) -> QuerySet[AuditEvent]:
+        if event := self.used_parameters.get("event"):
+            queryset = queryset.filter(event=event)
         if first := self.day("from"):
             queryset = queryset.filter(at__gte=midnight(first))
         if last := self.day("to"):

@@ -143,7 +143,7 @@ def test_the_cookie_is_the_browsers_alone(client, settings):
     settings.SESSION_COOKIE_SECURE = True
     post(client, "name", NAME)
     cookie = client.cookies["registration"]
-    assert (cookie["path"], cookie["httponly"]) == (START, True)
+    assert (cookie["path"], cookie["httponly"]) == ("/", True)
     assert (cookie["samesite"], cookie["secure"]) == ("Lax", True)
 
 
