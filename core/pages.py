@@ -56,12 +56,14 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers. Touches nothing."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 @login_not_required
+@require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """Database and migrations decide; Redis is reported, since pages work without it."""
     try:

@@ -72,3 +72,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             unknown = [number for number in mark.args if number not in known]
             if unknown:
                 raise pytest.UsageError(f"{item.nodeid}: no requirement {', '.join(unknown)}")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """How many cells of the authorization matrix were asked."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    given = [pair for report in reports if report.when == "call" for pair in report.user_properties]
+    if cells := sum(int(value) for name, value in given if name == "cells"):
+        terminalreporter.write_line(f"Authorization matrix: {cells:,} cells")

@@ -2,12 +2,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from notifications.demo.forms import AddressForm
 from notifications.demo.inbox import LATEST, latest_mail
 
 
 @login_not_required
+@require_safe
 @never_cache
 def inbox(request: HttpRequest) -> HttpResponse:
     """Every mail that the demonstration has sent, for everyone: its people are invented."""

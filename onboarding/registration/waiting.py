@@ -30,7 +30,6 @@ WaitingView = Callable[[HttpRequest, RegistrationDraft], HttpResponse]
 def after_registration(view: WaitingView) -> Callable[[HttpRequest], HttpResponse]:
     """Gives the view what was registered in this browser; nobody else can open it."""
 
-    @login_not_required
     @never_cache
     @wraps(view)
     def with_what_waits(request: HttpRequest) -> HttpResponse:
@@ -44,16 +43,18 @@ def after_registration(view: WaitingView) -> Callable[[HttpRequest], HttpRespons
     return with_what_waits
 
 
-@after_registration
+@login_not_required
 @require_safe
+@after_registration
 def check_email(request: HttpRequest, draft: RegistrationDraft) -> HttpResponse:
     """What happens next; the same for an address that had an account before."""
     context = {"address": draft.registered_as}
     return render(request, "onboarding/registration/check_email.html", context)
 
 
-@after_registration
+@login_not_required
 @require_POST
+@after_registration
 def send_again(request: HttpRequest, draft: RegistrationDraft) -> HttpResponse:
     """Another mail, at most every 3 minutes."""
     if wait := refuse_too_soon(draft):
@@ -70,8 +71,9 @@ def send_again(request: HttpRequest, draft: RegistrationDraft) -> HttpResponse:
     return redirect("onboarding:register_check_email")
 
 
-@after_registration
+@login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@after_registration
 def correct(request: HttpRequest, draft: RegistrationDraft) -> HttpResponse:
     """Another address for what was registered; no waiting, since the first was a mistake."""
     form = CorrectAddressForm(

@@ -13,23 +13,30 @@ class Address(NamedTuple):
 
     name: str
     path: str
+    route: str = ""
 
 
 def every_address(
     patterns: Sequence[URLPattern | URLResolver] | None = None,
     prefix: str = "/",
     namespace: str = "",
+    before: str = "/",
 ) -> Iterator[Address]:
     for pattern in patterns if patterns is not None else get_resolver().url_patterns:
-        path = prefix + sample(pattern)
+        path, route = prefix + sample(pattern), before + route_of(pattern)
         if isinstance(pattern, URLResolver):
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from every_address(pattern.url_patterns, path, inner)
+            yield from every_address(pattern.url_patterns, path, inner, route)
         else:
-            yield Address(f"{namespace}{pattern.name}" if pattern.name else path, path)
+            yield Address(f"{namespace}{pattern.name}" if pattern.name else path, path, route)
+
+
+def route_of(pattern: URLPattern | URLResolver) -> str:
+    """With its parameters in angle brackets."""
+    return simplify_regex(str(pattern.pattern)).removeprefix("/")
 
 
 def sample(pattern: URLPattern | URLResolver) -> str:
     """The route with '1' for numbers and 'sample' for everything else."""
-    route = re.sub(r"<int:\w+>", "1", simplify_regex(str(pattern.pattern)).removeprefix("/"))
+    route = re.sub(r"<int:\w+>", "1", route_of(pattern))
     return re.sub(r"<[^>]+>", "sample", route)

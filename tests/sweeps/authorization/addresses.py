@@ -1,0 +1,66 @@
+"""Where a page of the table is, for one of its objects; and what is sent to it."""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from django.urls import reverse
+
+from organisations.models import Ward
+from tests.sweeps.authorization.estate import ELSEWHERE, ISSUER, Estate
+from tests.sweeps.authorization.table import Page
+
+
+def address_of(page: Page, estate: Estate, who: str, place: str) -> str:
+    query = f"?{page.query}" if page.query else ""
+    if page.name.startswith("/admin/"):
+        key = row_of(page, place) if page.of == "row" else "no-such-thing"
+        return page.name.replace("sample", str(key)) + query
+    return reverse(page.name, args=arguments(page, estate, who, place)) + query
+
+
+def arguments(page: Page, estate: Estate, who: str, place: str) -> list[Any]:
+    match page.of:
+        case "":
+            return []
+        case "first question":
+            return ["name" if place == "known" else "nosuchquestion"]
+        case "session" if place in ("existing", "present"):
+            kind = ELSEWHERE if place == "existing" else ""
+            return [estate.sessions.get((kind, who), 999_999_999)]
+        case "device":
+            return [place]
+        case "issuer":
+            return [ISSUER.id if place == "known" else "nosuchissuer"]
+        case "identity" if place == "own":
+            return [estate.identities.get(who, 999_999_999)]
+        case "question":
+            return ["organisation" if place == "known" else "nosuchquestion"]
+        case "what to find":
+            return [place]
+        case "token":
+            return ["not-a-token"]
+        case "app":
+            return ["accounts"]
+        case "content type":
+            return [ContentType.objects.get_for_model(Ward).pk, estate.objects["ward"]["own"]]
+        case "row":
+            return [row_of(page, place)]
+        case "item" if place == "own":
+            own = estate.own_items.get(who)
+            return [own.pk if own else next(iter(estate.own_items.values())).pk]
+        case kind:
+            return [estate.objects[kind][place]]
+
+
+def model_of(page: Page) -> type[Model]:
+    """The model of a page of the admin."""
+    label = page.name.removeprefix("admin:").removeprefix("/admin/").replace("/", "_")
+    return apps.get_model(*label.split("_")[:2])
+
+
+def row_of(page: Page, place: str) -> Any:
+    """The key of some row of the admin's model, or of none."""
+    row = model_of(page)._default_manager.order_by("pk").first() if place == "existing" else None
+    return row.pk if row else "999999999"

@@ -1,0 +1,308 @@
+"""The people and places that the table speaks of, made once for all cells."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.test import Client
+from django.utils import timezone
+
+from accounts.choices import Capability
+from accounts.models import Grant, SecondFactorReset, User
+from accounts.outside_identity.issuers import Issuer
+from accounts.reauthentication.proof import PROVEN_AT
+from accounts.sessions.times import SEEN_AT
+from approvals.choices import OrganisationType, Outcome
+from approvals.models import Item, Stage
+from approvals.services import Applicant, Ask, decide, submit_request
+from availability.choices import BedState
+from availability.models import Bed
+from availability.services import add_beds
+from organisations.choices import ApprovalLevel, WardKind
+from organisations.models import Organisation, Unit, Ward
+from tests.factories.accounts import PASSWORD, commissioner, grant, helpdesk, person, searcher
+from tests.factories.availability import change
+from tests.factories.organisations import (
+    CollaborativeFactory,
+    OrganisationFactory,
+    OrganisationKindFactory,
+    PostcodeLocationFactory,
+    RegionFactory,
+    ServiceGroupFactory,
+    ServiceTypeFactory,
+    UnitFactory,
+    WardFactory,
+)
+from tests.sweeps.authorization.reach import DISABLED
+
+PASSWORD_ONLY, PROOF_TOO_OLD, TIMED_OUT = "password only", "proof too old", "timed out"
+ELSEWHERE = "in another browser"
+# Nothing answers there.
+ISSUER = Issuer(
+    id="elsewhere",
+    name="Elsewhere",
+    server_url="http://127.0.0.1:9",
+    client_id="cpms",
+    client_secret="not needed",
+)
+HUGE = 2**63 + 7
+YESTERDAY = timezone.localdate() - timedelta(days=1)
+
+
+@dataclass
+class Estate:
+    """`people` by their name in the table; `objects` and the `names` they are shown by, by kind."""
+
+    people: dict[str, User] = field(default_factory=dict)
+    objects: dict[str, dict[str, Any]] = field(default_factory=dict)
+    names: dict[str, dict[str, str]] = field(default_factory=dict)
+    forms: dict[str, dict[str, Any]] = field(default_factory=dict)
+    own_items: dict[str, Item] = field(default_factory=dict)
+    identities: dict[str, int] = field(default_factory=dict)
+    sessions: dict[tuple[str, str], int] = field(default_factory=dict)
+    cookies: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+def build() -> Estate:
+    estate = Estate()
+    places = Places()
+    estate.objects["ward"] = {at: ward.pk for at, ward in places.wards.items()}
+    estate.objects["bed"] = {at: bed.pk for at, bed in places.beds.items()}
+    estate.names["ward"] = {at: ward.name for at, ward in places.wards.items()}
+    for kind in ("findable", "to be asked for", "held"):
+        estate.names[kind] = estate.names["ward"]
+    make_people(estate, places)
+    make_requests(estate, places)
+    for name, somebody in estate.people.items():
+        sign_in(estate, name, somebody)
+    for name, somebody in estate.people.items():
+        identity = SocialAccount.objects.create(user=somebody, provider=ISSUER.id, uid=name)
+        estate.identities[name] = identity.pk
+    estate.objects["identity"] = {"other_person": estate.identities[DISABLED]}
+    estate.objects["person"] = {"existing": estate.people["commissioner"].pk}
+    reset = SecondFactorReset.objects.create(
+        person=estate.people["plan editor"],
+        asked_by=estate.people[DISABLED],
+        note="Called back on a number that we knew",
+        expires_at=timezone.now() + timedelta(days=1),
+    )
+    estate.objects["session"] = {"other_person": estate.sessions["", DISABLED]}
+    estate.objects["reset"] = {"existing": reset.pk}
+    for kind in ("ward", "bed", "item", "identity", "person", "reset", "session"):
+        estate.objects[kind] |= {"missing": 999_999_999, "huge": HUGE}
+    User.objects.filter(pk=estate.people[DISABLED].pk).update(is_active=False)
+    return estate
+
+
+def sign_in(estate: Estate, name: str, somebody: User) -> None:
+    """A session of each kind: signed in, signed in long ago, and only the password given."""
+    for kind, changes in (
+        ("", {}),
+        (PROOF_TOO_OLD, {PROVEN_AT: 0}),
+        (TIMED_OUT, {SEEN_AT: 0}),
+        (ELSEWHERE, {}),
+    ):
+        client = Client()
+        client.force_login(somebody)
+        session = client.session
+        session.update(changes)
+        session.save()
+        estate.cookies[kind, name] = key = session.session_key
+        estate.sessions[kind, name] = UserSession.objects.get(session_key=key).pk
+    client = Client()
+    client.post("/login/", {"login": somebody.email, "password": PASSWORD})
+    estate.cookies[PASSWORD_ONLY, name] = client.cookies["sessionid"].value
+
+
+class Places:
+    """Two providers, several units and wards; each ward's name says where it lies."""
+
+    def __init__(self) -> None:
+        self.region, self.other_region = (
+            RegionFactory(),
+            RegionFactory(code="Y56", name="London", position=3),
+        )
+        PostcodeLocationFactory()
+        self.group = ServiceGroupFactory()
+        self.secure = ServiceGroupFactory(
+            code="adult_secure", name="Adult Secure", position=2, open_to_registration=False
+        )
+        eating = ServiceTypeFactory()
+        medium = ServiceTypeFactory(
+            code="medium-secure", name="Medium secure", group=self.secure, position=1
+        )
+        provider = OrganisationKindFactory(code="independent_provider")
+
+        def organisation(code: str, name: str, **more: Any) -> Organisation:
+            return OrganisationFactory(
+                ods_code=code, ods_name=name.upper(), name=name, kind=provider, **more
+            )
+
+        def unit(code: str, name: str, of: Organisation, **more: Any) -> Unit:
+            return UnitFactory(ods_code=code, ods_name=name, name=name, organisation=of, **more)
+
+        self.own = organisation("NV2", "Our provider", region=self.region)
+        self.outside = organisation("NV3", "Their provider", region=self.other_region)
+        self.multi = organisation(
+            "NV4", "Two levels", region=self.region, approval_level=ApprovalLevel.MULTI
+        )
+        self.other_multi = organisation(
+            "NV5", "Two other levels", region=self.region, approval_level=ApprovalLevel.MULTI
+        )
+        gone = organisation("NV6", "Closed provider", region=self.region)
+        self.unit = unit("NV201", "First house", self.own)
+        other_unit = unit("NV202", "Second house", self.own)
+        closed_unit = unit("NV203", "Closed house", self.own)
+        gone_unit = unit("NV601", "House of a closed provider", gone)
+        their_unit = unit("NV301", "Their house", self.outside, region=self.other_region)
+
+        def ward(at: str, of: Unit, **more: Any) -> Ward:
+            return WardFactory(unit=of, name=f"Ward-{at}-name", **{"service_type": eating, **more})
+
+        self.wards = {
+            "own": ward("own", self.unit),
+            "same_unit": ward("same_unit", self.unit),
+            "other_unit": ward("other_unit", other_unit),
+            "outside": ward("outside", their_unit),
+            "other_group": ward("other_group", other_unit, service_type=medium),
+            "closed": ward("closed", self.unit),
+            "closed_unit": ward("closed_unit", closed_unit),
+            "closed_organisation": ward("closed_organisation", gone_unit),
+        }
+        self.beds = {}
+        for at, of in self.wards.items():
+            beds = add_beds(ward=of, number=2, by=None)
+            self.beds[at] = beds[0]
+        (self.beds["retired"],) = add_beds(ward=self.wards["own"], number=1, by=None)
+        Bed.objects.filter(pk=self.beds["retired"].pk).update(retired_at=timezone.now())
+        self.wards["sessional"] = ward(
+            "sessional",
+            self.unit,
+            kind=WardKind.SESSIONAL,
+            commissioned_beds=None,
+            sessions_a_day=4,
+        )
+        # What the requests ask for
+        self.asked = ward("asked for", their_unit)
+        self.closing = [
+            (Ward, self.wards["closed"].pk),
+            (Unit, closed_unit.pk),
+            (Organisation, gone.pk),
+        ]
+        self.gone_unit, self.closed_unit, self.gone = gone_unit, closed_unit, gone
+        self.collaborative = CollaborativeFactory(
+            name="Our collaborative", region=self.region, members=[self.own, self.multi]
+        )
+        self.other_collaborative = CollaborativeFactory(
+            name="Sibling collaborative", region=self.region, members=[self.outside]
+        )
+
+    def close(self) -> None:
+        """What has closed, once people hold something there."""
+        for model, pk in self.closing:
+            model._default_manager.filter(pk=pk).update(closed_on=YESTERDAY)
+
+
+def make_people(estate: Estate, places: Places) -> None:
+    wards, soon = places.wards, timezone.now() + timedelta(days=1)
+    people = estate.people
+
+    def editor(name: str, *scopes: Any) -> User:
+        user = searcher(places.group, name)
+        for scope in scopes:
+            grant(user, Capability.AVAILABILITY_EDIT, **{scope._meta.model_name: scope})
+        return user
+
+    people["person without access"] = person("nora.nothing")
+    people["viewer"] = searcher(places.group, "sam.searcher")
+    people["viewer of another group"] = searcher(places.secure, "sid.secure")
+    people["ward editor"] = editor(
+        "wendy.ward", wards["own"], wards["closed"], wards["closed_organisation"]
+    )
+    people["unit editor"] = editor("una.unit", places.unit, places.closed_unit, places.gone_unit)
+    people["organisation editor"] = editor("oscar.organisation", places.own, places.gone)
+    for name, capability, scope in (
+        ("plan viewer", Capability.PLANS_VIEW, {"service_group": places.group}),
+        (
+            "plan viewer of a collaborative",
+            Capability.PLANS_VIEW,
+            {"collaborative": places.collaborative},
+        ),
+        ("plan editor", Capability.PLANS_EDIT, {"collaborative": places.collaborative}),
+        ("provider approver", Capability.APPROVE_STANDARD, {"organisation": places.multi}),
+        ("regional approver", Capability.APPROVE_REGIONAL, {"region": places.region}),
+    ):
+        people[name] = person(f"{name.replace(' ', '')}.person")
+        grant(people[name], capability, **scope)
+    people["commissioner"] = commissioner(places.collaborative)
+    people["helpdesk"] = helpdesk()
+    people[DISABLED] = helpdesk("dan.disabled")
+    for name, when in (
+        ("guest whose time is over", {"valid_until": timezone.now() - timedelta(minutes=1)}),
+        ("guest whose time has not come", {"valid_from": soon, "valid_until": None}),
+        ("person whose access was revoked", {"revoked_at": timezone.now()}),
+    ):
+        people[name] = somebody = editor(f"{name.replace(' ', '')}.person", wards["own"])
+        grant(somebody, Capability.ADMINISTER)
+        grant(somebody, Capability.APPROVE_COMMISSIONER, collaborative=places.collaborative)
+        Grant.objects.filter(person=somebody).update(valid_from=timezone.now() - timedelta(days=9))
+        Grant.objects.filter(person=somebody).update(**when)
+    places.close()
+    for at, bed in places.beds.items():
+        if at == "own":
+            change(bed, BedState.AVAILABLE, by=people["ward editor"])
+
+
+def make_requests(estate: Estate, places: Places) -> None:
+    """A part for each who decides, each asked by somebody of a surname of their own."""
+    deciders = {
+        at: estate.people[who].grants.get().scope_columns
+        for at, who in (
+            ("provider", "provider approver"),
+            ("collaborative", "commissioner"),
+            ("region", "regional approver"),
+            ("helpdesk", "helpdesk"),
+            ("decided", "commissioner"),
+        )
+    }
+    nothing = dict.fromkeys(deciders["helpdesk"])
+    for at, capability, scope in (
+        ("other_provider", Capability.APPROVE_STANDARD, {"organisation_id": places.other_multi.pk}),
+        (
+            "other_collaborative",
+            Capability.APPROVE_COMMISSIONER,
+            {"collaborative_id": places.other_collaborative.pk},
+        ),
+        ("other_region", Capability.APPROVE_REGIONAL, {"region_id": places.other_region.pk}),
+    ):
+        deciders[at] = {**nothing, "capability": capability, **scope}
+    items, names = {}, {}
+    for at, decider in deciders.items():
+        applicant = person(f"applicant.asks_{at}")
+        items[at] = ask(applicant, places, decider)
+        names[at] = applicant.surname
+    decide(
+        item=items["decided"],
+        outcome=Outcome.REJECTED,
+        by=estate.people["commissioner"],
+        reason="Not known here",
+    )
+    for who in ("provider approver", "commissioner", "regional approver", "helpdesk"):
+        somebody = estate.people[who]
+        estate.own_items[who] = ask(somebody, places, somebody.grants.get().scope_columns)
+    estate.objects["item"] = {at: item.pk for at, item in items.items()}
+    estate.names["item"] = names
+
+
+def ask(applicant: User, places: Places, decider: dict[str, Any]) -> Item:
+    """A part of a request that waits for exactly that right."""
+    request = submit_request(
+        by=applicant,
+        applicant=Applicant(OrganisationType.PROVIDER, places.own),
+        asks=[Ask(Capability.AVAILABILITY_EDIT, places.asked, places.group)],
+    )
+    item = request.items.get()
+    Stage.objects.filter(item=item).update(**decider)
+    return item

@@ -1,0 +1,96 @@
+"""What is sent to each page: such that whoever may send it changes something by it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from availability.models import Bed, BedEntry
+from availability.queries import current_entries
+from tests.factories.accounts import PASSWORD
+from tests.sweeps.authorization.addresses import address_of
+from tests.sweeps.authorization.asker import Asker
+from tests.sweeps.authorization.estate import Estate
+from tests.sweeps.authorization.table import Page
+from tests.sweeps.forms import read
+
+Payload = dict[str, Any]
+
+
+def seen_of(beds: Any) -> int:
+    return max((entry.pk for entry in current_entries(beds)), default=0)
+
+
+def bed_seen(estate: Estate, place: str) -> int:
+    newest = BedEntry.objects.filter(bed=estate.objects["bed"][place]) if place != "huge" else None
+    return newest.latest("starts_at").pk if newest else 0
+
+
+PAYLOADS: dict[str, Callable[[Estate, str], Payload]] = {
+    "onboarding:register_step": lambda estate, place: {
+        "first_name": "Zoë",
+        "surname": "New",
+        "email": "zoe.new@trust.example",
+    },
+    "onboarding:register_summary": lambda estate, place: {"confirmed": "on"},
+    "onboarding:register_change_address": lambda estate, place: {"address": "z@trust.example"},
+    "new_link": lambda estate, place: {"address": "somebody.new@trust.example"},
+    "account_login": lambda estate, place: {
+        "login": estate.people["viewer"].email,
+        "password": PASSWORD,
+    },
+    "account_reset_password": lambda estate, place: {"email": estate.people["viewer"].email},
+    "change_password": lambda estate, place: {
+        "current": PASSWORD,
+        "password1": "Staple-Battery-8",
+        "password2": "Staple-Battery-8",
+    },
+    "account_reauthenticate": lambda estate, place: {"proof": PASSWORD},
+    "second_factor_set_up": lambda estate, place: {"method": "email"},
+    "admin:accounts_secondfactorreset_ask": lambda estate, place: {"note": "Called back"},
+    "terms_of_use": lambda estate, place: {"communications": "agree", "accepted": "on"},
+    "onboarding:request_step": lambda estate, place: {
+        "organisation_type": "provider",
+        "availability": "yes",
+        "plans": "no",
+    },
+    "onboarding:request_summary": lambda estate, place: {},
+    "approvals:item": lambda estate, place: {"outcome": "approved"},
+    "availability:confirm": lambda estate, place: {
+        "seen_entry": seen_of(Bed.objects.filter(ward=estate.objects["ward"][place]))
+        if place != "huge"
+        else 0
+    },
+    "availability:change": lambda estate, place: {
+        "state": "available" if place != "own" else "occupied",
+        "seen_entry": bed_seen(estate, place),
+    },
+    "availability:close": lambda estate, place: {
+        "closed_reason": "staffing",
+        "seen_entry": bed_seen(estate, place),
+    },
+}
+
+
+def payload_of(page: Page, estate: Estate, asker: Asker, place: str) -> Payload:
+    if page.name.startswith("admin:") and page.name.endswith(("_change", "_add")):
+        return of_admin(page, estate, asker)
+    make = PAYLOADS.get(page.name)
+    return make(estate, place) if make else {}
+
+
+def of_admin(page: Page, estate: Estate, asker: Asker) -> Payload:
+    """The form of the admin as the helpdesk sees it, with another name; read once an estate."""
+    if page.name in estate.forms:
+        return estate.forms[page.name]
+    address = address_of(page, estate, "helpdesk", "existing" if page.of else "")
+    response = asker.ask("GET", address, session=estate.cookies["", "helpdesk"])
+    forms = [form for form in read(response.content.decode()).forms if form.method == "post"]
+    form = next((form for form in forms if form.names and "_save" in dict(form.buttons)), None)
+    if form is None:
+        return estate.forms.setdefault(page.name, {})
+    values: Payload = {}
+    for name, value in form.values:
+        values.setdefault(name, []).append(value)
+    for name in ("name", "explanation"):
+        if name in values:
+            values[name] = ["Changed by the helpdesk"]
+    return estate.forms.setdefault(page.name, {**values, "_save": "Save"})

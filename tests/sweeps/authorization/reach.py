@@ -1,0 +1,133 @@
+"""Who the people of the matrix are, and which objects each of them reaches.
+
+A person's row says what opens to them; an object's column how it lies to them.
+"""
+
+# ruff: noqa: E501
+# A table that is folded cannot be read.
+
+from tests.sweeps.authorization.grid import columns_of, grid
+
+# Whose names stand here, with what opens to them. Everybody else is `nobody`, not signed in.
+RIGHTS = grid("""
+                                search  update  decide  administer
+person without access             .       .       .        .
+viewer                            x       .       .        .
+viewer of another group           x       .       .        .
+ward editor                       x       x       .        .
+unit editor                       x       x       .        .
+organisation editor               x       x       .        .
+plan viewer                       .       .       .        .
+plan viewer of a collaborative    .       .       .        .
+plan editor                       .       .       .        .
+provider approver                 .       .       x        .
+commissioner                      .       .       x        .
+regional approver                 .       .       x        .
+helpdesk                          .       .       x        x
+guest whose time is over          .       .       .        .
+guest whose time has not come     .       .       .        .
+person whose access was revoked   .       .       .        .
+""")
+PEOPLE = list(RIGHTS)
+# An account that is disabled holds every right, and is nobody.
+DISABLED = "disabled helpdesk"
+NOBODY = "nobody"
+
+# What each kind of object is, in relation to the person, and who reaches which.
+DRAWN = {
+    "ward": """
+                       own same_unit other_unit outside other_group sessional closed closed_unit closed_organisation missing huge
+ward editor             x     .          .         .         .          .        .        .              .              .      .
+unit editor             x     x          .         .         .          .        .        .              .              .      .
+organisation editor     x     x          x         .         x          .        .        .              .              .      .
+""",
+    "bed": """
+                       own same_unit other_unit outside other_group retired closed closed_unit closed_organisation missing huge
+ward editor             x     .          .         .         .         .       .        .              .              .      .
+unit editor             x     x          .         .         .         .       .        .              .              .      .
+organisation editor     x     x          x         .         x         .       .        .              .              .      .
+""",
+    # Parts of requests, by who decides them now.
+    "item": """
+                       provider other_provider collaborative other_collaborative region other_region helpdesk decided own missing huge
+provider approver         x           .              .                .             .         .         .        .      .     .      .
+commissioner              .           .              x                .             .         .         .        x      .     .      .
+regional approver         .           .              .                .             x         .         .        .      .     .      .
+helpdesk                  .           .              .                .             .         .         x        .      .     .      .
+""",
+    # What one has set up to log in with, of one's own account alone
+    "device": """
+                                authenticator email no_such
+provider approver                     x         .      .
+commissioner                          x         .      .
+regional approver                     x         .      .
+plan editor                           x         .      .
+helpdesk                              x         .      .
+guest whose time is over              x         .      .
+guest whose time has not come         x         .      .
+person whose access was revoked       x         .      .
+""",
+    "identity": """
+                                own other_person missing huge
+person without access             x        .        .      .
+viewer                            x        .        .      .
+viewer of another group           x        .        .      .
+ward editor                       x        .        .      .
+unit editor                       x        .        .      .
+organisation editor               x        .        .      .
+plan viewer                       x        .        .      .
+plan viewer of a collaborative    x        .        .      .
+plan editor                       x        .        .      .
+provider approver                 x        .        .      .
+commissioner                      x        .        .      .
+regional approver                 x        .        .      .
+helpdesk                          x        .        .      .
+guest whose time is over          x        .        .      .
+guest whose time has not come     x        .        .      .
+person whose access was revoked   x        .        .      .
+""",
+    # What search finds: a group's wards nationwide, and nothing that has closed.
+    "findable": """
+                          own same_unit other_unit outside other_group sessional closed closed_unit closed_organisation
+viewer                     x     x     x     x     .     .     .     .     .
+viewer of another group    .     .     .     .     x     .     .     .     .
+ward editor                x     x     x     x     .     .     .     .     .
+unit editor                x     x     x     x     .     .     .     .     .
+organisation editor        x     x     x     x     .     .     .     .     .
+""",
+    # What may be asked for: the same, whether there are beds or sessions.
+    "to be asked for": """
+                          own same_unit other_unit outside other_group sessional closed closed_unit closed_organisation
+viewer                     x     x     x     x     .     x     .     .     .
+viewer of another group    .     .     .     .     x     .     .     .     .
+ward editor                x     x     x     x     .     x     .     .     .
+unit editor                x     x     x     x     .     x     .     .     .
+organisation editor        x     x     x     x     .     x     .     .     .
+""",
+    # What a person's own grants name, though it may have closed.
+    "held": """
+                          own same_unit other_unit outside other_group sessional closed closed_unit closed_organisation
+ward editor                x     .     .     .     .     .     x     .     x
+""",
+}
+REACH = {kind: grid(drawn) for kind, drawn in DRAWN.items()}
+PLACES = {kind: columns_of(drawn) for kind, drawn in DRAWN.items()} | {
+    # The same for everybody who may open the page.
+    "question": ["known", "unknown"],
+    # Who has begun nothing is led to the first one.
+    "first question": ["known", "any"],
+    "issuer": ["known", "unknown"],
+    "what to find": ["places", "provider", "nhs_body", "other_body", "unknown"],
+    "token": ["any"],
+    # The admin leads from a missing row back to its first page.
+    "row": ["existing", "any"],
+    "app": ["known"],
+    # "existing" is another one of the same person.
+    "session": ["existing", "present", "other_person", "missing", "huge"],
+    "person": ["existing", "missing"],
+    "reset": ["existing", "missing"],
+    "content type": ["unlinked"],
+    "path": ["unknown"],
+}
+# Whoever may open the page reaches these.
+REACHED_BY_ALL = {"known", "places", "provider", "nhs_body", "other_body", "any", "existing"}

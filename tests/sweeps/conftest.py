@@ -1,0 +1,32 @@
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from tests.sweeps.authorization.asker import Asker, Undone, changes
+from tests.sweeps.authorization.estate import ISSUER, Estate, build
+
+
+@pytest.fixture(scope="module")
+def estate(django_db_setup: Any, django_db_blocker: Any) -> Iterator[Estate]:
+    """The people and places, in a transaction that all tests of a module share."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def asker(estate: Estate) -> Asker:
+    Undone.before = changes()
+    return Asker()
+
+
+@pytest.fixture(autouse=True)
+def quiet(settings: Any) -> Iterator[None]:
+    """Thousands of refusals are no news; an outside service that does not answer is configured."""
+    settings.OIDC_ISSUERS = (ISSUER,)
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
