@@ -1,4 +1,4 @@
-"""Writes: registering people, and proving their addresses."""
+"""Writes: registering people, proving their addresses, and making the first helpdesk."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,12 +10,14 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.choices import LinkPurpose, LinkState
+from accounts.addresses import normalised
+from accounts.choices import Capability, GrantOrigin, LinkPurpose, LinkState
 from accounts.consents import record_consent
 from accounts.links import LIFETIMES, DeadLink, end_links, issue_link, lock_addresses, use_link
-from accounts.models import Link, Registration, User
+from accounts.models import Grant, Link, Registration, User
+from accounts.queries import may_administer
 from core import audit
-from core.errors import Conflict
+from core.errors import Conflict, DomainError
 from notifications.services import queue_mail, site_url
 
 # How long a registration can be given a new link, and an old link can say what became of it.
@@ -233,3 +235,31 @@ def sweep_registrations() -> None:
     now = timezone.now()
     Registration.objects.filter(registered_at__lte=now - REGISTRATION_LIFETIME).delete()
     Link.objects.filter(person__isnull=True, created_at__lte=now - LINK_MEMORY).delete()
+
+
+@transaction.atomic
+def make_helpdesk(*, address: str) -> Grant:
+    """Give somebody the helpdesk's rights: for the first ones, whom nobody can approve.
+
+    Raises DomainError if nobody has proven the address, the account is disabled, or is of the
+    helpdesk already.
+    """
+    known = User.objects.select_for_update(no_key=True, of=("self",))
+    person = known.filter(
+        email=normalised(address), is_active=True, emailaddress__verified=True
+    ).first()
+    if person is None:
+        raise DomainError(f"Nobody has registered {address} and verified it. Register it first.")
+    if may_administer(person):
+        raise DomainError(f"{person} is of the helpdesk already.")
+    grant = Grant.objects.create(
+        person=person, capability=Capability.ADMINISTER, origin=GrantOrigin.BOOTSTRAP
+    )
+    audit.record("grant.set_up", by=None, target=grant, subject=person)
+    queue_mail(
+        kind="made_helpdesk",
+        address=person.email,
+        person=person,
+        context={"person": person, "login_url": site_url(reverse("account_login"))},
+    )
+    return grant

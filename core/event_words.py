@@ -10,6 +10,7 @@ WORDS: dict[str, str] = {
     "directory.changed": "Changed an entry of the directory",
     "directory.members_changed": "Changed the members of a collaborative",
     "grant.made": "Gave access",
+    "grant.set_up": "The service gave access",
     "grant.ran_out": "Access that had run out was closed",
     "item.approved": "Approved a part of a request",
     "item.passed_on": "Approved a part of a request, which goes on to the next approver",

@@ -62,7 +62,8 @@ def deliver(mail: OutgoingMail) -> None:
     try:
         message_of(mail).send()
     except Exception as error:  # Whatever stops one mail must not stop the others.
-        logger.warning("Mail %s, attempt %s failed: %r", mail.pk, mail.attempts, error)
+        # What a mail server says quotes addresses, which the log is not for.
+        logger.warning("Mail %s, attempt %s: %s", mail.pk, mail.attempts, type(error).__name__)
         gone_wrong = {"last_error": repr(error).replace("\0", "")[:300]}
         if mail.attempts >= MAX_ATTEMPTS:
             gone_wrong["state"] = MailState.FAILED

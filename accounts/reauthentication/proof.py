@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from accounts.lockout import PROOFS, count_attempt, forget_attempts, wait_in_words
 from accounts.models import User
+from accounts.sessions.services import renew_key
 from core import audit
 
 PROVEN_AT = "proven_at"
@@ -61,6 +62,7 @@ def prove_by_password(request: HttpRequest, person: User, password: str) -> str 
         audit.record("proof.failed", by=person, target=person, subject=person)
         return NOT_THE_PASSWORD
     forget_attempts(PROOFS, key)
+    renew_key(request)
     note_proof(request)
     audit.record("proof.given", by=person, target=person, subject=person, method="password")
     return None

@@ -49,6 +49,13 @@ def see_session(request: HttpRequest, person: User) -> None:
         list_session(request, person)
 
 
+def renew_key(request: HttpRequest) -> None:
+    """Another key for the session that goes on; who knew the old one is out."""
+    before = request.session.session_key
+    request.session.cycle_key()
+    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
+
+
 def client(request: HttpRequest) -> dict[str, str]:
     """Network address and browser that a request comes from."""
     agent = request.headers.get("User-Agent", "").replace("\0", "")

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from allauth.account.decorators import reauthentication_required
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.http import HttpResponse
 from django.urls import include, path, reverse
@@ -194,3 +195,11 @@ def test_nobody_is_led_elsewhere(client, carol):
     for onwards in ("https://evil.example/", "//evil.example"):
         answer = client.post(f"/login/again/?next={onwards}", {"proof": PASSWORD})
         assert answer["Location"] == reverse("home")
+
+
+def test_a_proof_gives_the_session_another_key_under_which_it_is_listed(client, carol):
+    before = client.session.session_key
+    client.post("/login/again/", {"proof": PASSWORD})
+    after = client.session.session_key
+    assert after != before
+    assert UserSession.objects.get(user=carol).session_key == after

@@ -79,7 +79,7 @@ def test_text_is_not_escaped_and_html_is():
 
 
 @pytest.mark.django_db
-def test_a_failure_backs_off_keeps_the_mail_and_delivers_later(settings):
+def test_a_failure_backs_off_keeps_the_mail_and_delivers_later(settings, caplog):
     queued = queue()
     working = settings.EMAIL_BACKEND
     settings.EMAIL_BACKEND = "tests.notifications.test_outbox.BrokenBackend"
@@ -88,6 +88,8 @@ def test_a_failure_backs_off_keeps_the_mail_and_delivers_later(settings):
     assert (row.state, row.attempts) == (MailState.QUEUED, 1)
     assert row.next_attempt_at > timezone.now() + timedelta(seconds=30)
     assert row.last_error.startswith("OSError('450 mailbox busy")
+    assert "attempt 1: OSError" in caplog.text
+    assert "mailbox busy" not in caplog.text
     settings.EMAIL_BACKEND = working
     deliver_outbox()
     assert mail.outbox == []
