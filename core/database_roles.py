@@ -1,7 +1,7 @@
 """What the application's database role may do: use rows, never change tables or history."""
 
 from django.apps import AppConfig, apps
-from django.db import connections
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
@@ -25,9 +25,12 @@ def grant_to_application(connection: BaseDatabaseWrapper) -> None:
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
         "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
         "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}",
+        # A trigger with the owner's rights writes it: when an event came is not the role's to say.
+        "REVOKE INSERT, UPDATE ON core_unsealedevent FROM {role}",
     ]
     existing = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
+    # At once: otherwise the role could alter history between the grant and what is revoked.
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for statement in grants:
             cursor.execute(sql.SQL(statement).format(role=role))
         for table in existing.intersection(append_only_tables()):

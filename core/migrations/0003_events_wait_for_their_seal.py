@@ -2,14 +2,19 @@ import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
-from django.db import migrations, models
-
-from core.database_roles import grant_to_application
+from django.db import connections, migrations, models
+from psycopg import sql
 
 
 def grant(apps, schema_editor):
     # Before the trigger: the previous code writes events while this runs.
-    grant_to_application(schema_editor.connection)
+    role = sql.Identifier(connections["default"].settings_dict["USER"])
+    with schema_editor.connection.cursor() as cursor:
+        for statement in (
+            "GRANT SELECT, INSERT, DELETE ON core_unsealedevent TO {role}",
+            "GRANT SELECT, INSERT ON core_auditseal TO {role}",
+        ):
+            cursor.execute(sql.SQL(statement).format(role=role))
 
 
 class Migration(migrations.Migration):

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
 
 from core.sealing.chain import BEFORE_THE_FIRST, EVENT_COLUMNS, Link, digest_of, keys, micros
 from core.sealing.head import Head, lines_of
@@ -23,7 +22,7 @@ LATECOMER = timedelta(hours=1)
 SEALS = f"""
     SELECT s.position, s.event_id, {micros("s.inserted_at")}, {micros("s.sealed_at")},
            s.digest, s.key_id, s.mac, {", ".join(EVENT_COLUMNS)}
-      FROM (SELECT * FROM core_auditseal WHERE position > %s ORDER BY position LIMIT %s) s
+      FROM core_auditseal s
       LEFT JOIN core_auditevent e ON e.id = s.event_id
      ORDER BY s.position
 """  # noqa: S608 - every part is written in our modules
@@ -72,7 +71,7 @@ def verify(
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SET LOCAL statement_timeout = 0")
         verified = Verified()
-        check_chain(cursor, verified, known, report, progress)
+        check_chain(verified, known, report, progress)
         check_unsealed(verified, report)
     for heads in known:
         heads.finish(verified)
@@ -80,7 +79,6 @@ def verify(
 
 
 def check_chain(
-    cursor: CursorWrapper,
     verified: Verified,
     known: list["KnownHeads"],
     report: Report,
@@ -89,7 +87,7 @@ def check_chain(
     """Every seal against the one before it, against its event and against the known heads."""
     by_id, unknown_keys = keys(), set()
     expected, before, newest = 1, BEFORE_THE_FIRST, 0
-    for seal in seals(cursor):
+    for seal in rows_of(SEALS):
         link = Link(*seal[:6])
         mac, columns = seal[6], seal[7:]
         where = f"Event {link.event_id} (position {link.position})"
@@ -127,12 +125,15 @@ def check_chain(
 def check_times(link: Link, at: str, newest: int, report: Report, where: str) -> int:
     """An event that says it is older than it can be was slipped in; the newest time so far."""
     try:
-        moment, seen = int(at), int(link.inserted_at)
+        moment, seen, sealed = int(at), int(link.inserted_at), int(link.sealed_at)
     except ValueError:
         report(f"{where} has no real time.")
         return newest
     if abs(moment - seen) > CLOCK / timedelta(microseconds=1):
         report(f"{where} says that it is of {in_words(at)}; it came at {in_words(str(seen))}.")
+        return newest
+    if seen - sealed > CLOCK / timedelta(microseconds=1):
+        report(f"{where} says that it came after it was sealed.")
         return newest
     if moment < newest - LATECOMER / timedelta(microseconds=1):
         report(
@@ -172,18 +173,6 @@ def rows_of(statement: str, *values: Any) -> Iterator[tuple[Any, ...]]:
         cursor.execute(statement, values)
         while rows := cursor.fetchmany(BATCH):
             yield from rows
-
-
-def seals(cursor: CursorWrapper) -> Iterator[tuple[Any, ...]]:
-    """Every seal in order with the columns of its event, a batch at a time."""
-    after = -(2**63)
-    while True:
-        cursor.execute(SEALS, [after, BATCH])
-        rows = cursor.fetchall()
-        yield from rows
-        if len(rows) < BATCH:
-            return
-        after = rows[-1][0]
 
 
 def missing(expected: int, found: int) -> str:

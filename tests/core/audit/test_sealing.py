@@ -69,6 +69,16 @@ def test_the_command_says_that_all_is_well_or_what_is_not(as_owner, capsys):
 
 
 @BY_OWNER
+def test_what_is_queued_anew_does_not_stop_the_sealer(as_owner, faults):
+    record_some(3, seals=1)
+    sealed = AuditSeal.objects.get(position=1).event_id
+    as_owner("INSERT INTO core_unsealedevent VALUES (%s, now())", sealed)
+    audit.record("terms.accepted", by=None, target=person("zoe.zest"))
+    assert seal() == 1
+    assert faults() == [f"Event {sealed} waits, but is sealed."]
+
+
+@BY_OWNER
 def test_events_that_wait_too_long_are_reported(as_owner, faults):
     record_some(3, seals=1)
     audit.record("terms.accepted", by=None, target=person("zoe.zest"))
@@ -150,6 +160,23 @@ class TestTheApplicationsRole:
             connection.cursor() as cursor,
         ):
             cursor.execute(statement.format(table, column, column))
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE core_unsealedevent SET inserted_at = inserted_at - interval '30 minutes'",
+            "INSERT INTO core_unsealedevent VALUES (1, now())",
+        ],
+    )
+    def test_it_cannot_say_when_an_event_came(self, statement):
+        audit.record("terms.accepted", by=None, target=person("zoe.zest"))
+        assert UnsealedEvent.objects.count() == 1
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
 
     def test_it_cannot_switch_the_trigger_off(self):
         with (

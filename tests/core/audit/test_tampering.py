@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.models import AuditEvent, AuditSeal, UnsealedEvent
+from core.sealing import verification
 from core.sealing.chain import EVENT_COLUMNS, Link, digest_of, micros
 from core.sealing.sealer import seal
 from tests.core.audit.conftest import record_some
@@ -173,20 +174,37 @@ class Tampering:
         self.run("UPDATE core_unsealedevent SET inserted_at = %s WHERE event_id = %s", at, number)
         return seal()
 
+    def do_insert_an_event_of_the_future_with_its_place_in_the_queue(self):
+        at = timezone.now() + timedelta(hours=self.chance.uniform(0.1, 10_000))
+        number = self.insert(at)
+        self.run("UPDATE core_unsealedevent SET inserted_at = %s WHERE event_id = %s", at, number)
+        return seal()
+
     def do_insert_past_the_queue(self):
         number = self.insert(self.chance.choice([timezone.now(), self.long_ago()]))
         return self.run("DELETE FROM core_unsealedevent WHERE event_id = %s", number)
 
-    def do_insert_with_a_seal_made_without_the_key(self):
+    def insert_with_a_seal(self, position):
         number = self.insert(timezone.now())
         self.run("DELETE FROM core_unsealedevent WHERE event_id = %s", number)
         self.run(
             "INSERT INTO core_auditseal SELECT %s, %s, now(), now(), digest, key_id, mac "
             "FROM core_auditseal WHERE position = %s",
-            self.length + 1,
+            position,
             number,
             self.chance.randint(1, self.length),
         )
+        return position
+
+    def do_insert_with_a_seal_made_without_the_key(self):
+        return self.insert_with_a_seal(self.length + self.chance.choice([1, 2**62]))
+
+    def do_insert_with_a_seal_before_the_first(self):
+        return self.insert_with_a_seal(-(2**63))
+
+    def do_insert_with_a_seal_at_a_position_that_is_taken(self):
+        self.run("ALTER TABLE core_auditseal DROP CONSTRAINT core_auditseal_pkey")
+        return self.insert_with_a_seal(self.chance.randint(1, self.length))
 
     def do_rewrite_the_chain_without_the_key(self):
         """An event is changed, and its seal and all later ones are computed anew."""
@@ -231,12 +249,14 @@ class Tampering:
         self.head_file.unlink()
 
 
-def test_every_tampering_is_found(as_owner, faults, head_file):
+def test_every_tampering_is_found(as_owner, faults, head_file, monkeypatch):
     chance = random.Random(SEED)
     print(f"seed {SEED}, {ROUNDS} rounds")
     record_some(40, seals=8)
     assert faults() == []
     kept = head_file.read_bytes()
+    # So that the trail is read in several pieces.
+    monkeypatch.setattr(verification, "BATCH", 7)
     tampering = Tampering(as_owner, chance, head_file)
     ways = tampering.ways()
     assert set(tampering.changes()) == {f.column for f in AuditEvent._meta.concrete_fields}

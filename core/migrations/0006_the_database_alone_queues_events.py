@@ -1,0 +1,15 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    """Says when an event came, whatever the application's role says: only the trigger may queue."""
+
+    dependencies = [("core", "0005_audit_is_searched_by_indexes")]
+
+    operations = [
+        migrations.RunSQL(
+            "ALTER FUNCTION pgtrigger_wait_for_seal_a78fa() "
+            "SECURITY DEFINER SET search_path = public, pg_temp",
+            "ALTER FUNCTION pgtrigger_wait_for_seal_a78fa() SECURITY INVOKER RESET search_path",
+        )
+    ]
