@@ -4,6 +4,8 @@ import json
 import logging
 from datetime import UTC, datetime
 
+from django.http import HttpRequest
+
 from core.reference import current_reference
 
 requests_log = logging.getLogger("core.requests")
@@ -13,6 +15,21 @@ def moment(record: logging.LogRecord) -> str:
     """When it happened, in UTC: local time has an hour twice each October."""
     at = datetime.fromtimestamp(record.created, UTC)
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def page_of(request: HttpRequest) -> str:
+    """The page's name; '-' for an address that is none."""
+    return getattr(request.resolver_match, "view_name", None) or "-"
+
+
+class PageFilter(logging.Filter):
+    """Django's lines about a request end in its address, in which a mailed secret may stand."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        if request is not None and isinstance(record.args, tuple) and record.args:
+            record.args = (*record.args[:-1], page_of(request))
+        return True
 
 
 class LineFormatter(logging.Formatter):

@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from core.log import requests_log
+from core.log import page_of, requests_log
 from core.reference import new_reference
 
 
@@ -25,7 +25,7 @@ class RequestReferenceMiddleware:
         requests_log.info(
             "%s %s %d %d ms person %s",
             request.method,
-            getattr(request.resolver_match, "view_name", None) or "-",
+            page_of(request),
             response.status_code,
             (time.monotonic() - started) * 1000,
             getattr(user, "pk", None) or "-",

@@ -259,11 +259,16 @@ LOGGING = {
         "line": {"()": "core.log.LineFormatter"},
         "json": {"()": "core.log.JSONFormatter"},
     },
+    "filters": {"page": {"()": "core.log.PageFilter"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
         }
+    },
+    "loggers": {
+        "django.request": {"filters": ["page"]},
+        "django.security.csrf": {"filters": ["page"]},
     },
     "root": {"handlers": ["console"], "level": "INFO"},
 }

@@ -6,6 +6,7 @@ import re
 import sys
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from core.log import JSONFormatter, LineFormatter
@@ -36,6 +37,26 @@ def test_neither_mailed_secrets_nor_searches_stand_in_the_log(client, caplog):
     assert len(lines(caplog)) == 2
     assert "secret-token" not in caplog.text
     assert "age=15" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("put", "/verify/secret-token/", 405),
+        ("get", "/verify/secret-token/and/more/", 404),
+        ("post", "/verify/secret-token/", 403),
+        ("get", "/broken/", 500),
+    ],
+)
+@pytest.mark.urls("tests.core.broken_urls")
+def test_no_failure_writes_its_address_into_the_log(caplog, method, address, status):
+    browser = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    with caplog.at_level(logging.DEBUG):
+        assert getattr(browser, method)(address).status_code == status
+    assert len(lines(caplog)) == 1
+    said = "".join(record.getMessage() for record in caplog.records)
+    assert "secret-token" not in said
+    assert address not in said
 
 
 def test_what_was_typed_cannot_begin_a_line_and_times_are_utc():
