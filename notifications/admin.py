@@ -1,11 +1,11 @@
 from django.contrib import admin
 
-from core.admin import ReadOnlyAdmin
+from core.admin import PersonalAdmin
 from notifications.models import OutgoingMail
 
 
 @admin.register(OutgoingMail)
-class OutgoingMailAdmin(ReadOnlyAdmin):
+class OutgoingMailAdmin(PersonalAdmin):
     """What was mailed and what could not be; never the text, which may hold a link."""
 
     list_display = ("queued_at", "kind", "address", "state", "attempts", "last_error")

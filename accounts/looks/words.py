@@ -8,8 +8,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "request": ("A request of yours, with your contact details", "To decide on your request"),
     "accounts.user": ("Your account", TO_HELP),
     "accounts.registration": ("A registration", TO_HELP),
+    "accounts.secondfactorreset": ("A reset of your two-step login", TO_HELP),
     "accounts.grant": ("Access that you have or had", TO_HELP),
     "approvals.accessrequest": ("A request of yours, with your contact details", TO_HELP),
     "approvals.item": ("A part of a request of yours", TO_HELP),
     "approvals.decision": ("A decision on a request of yours", TO_HELP),
+    "notifications.outgoingmail": ("An email to you, without its text", TO_HELP),
 }

@@ -14,7 +14,7 @@ from accounts.second_factor.forms import ResetForm
 from accounts.second_factor.queries import factors_of
 from accounts.second_factor.resets import ask_for_reset, confirm_reset
 from accounts.second_factor.rules import may_ask_for_reset, may_confirm_reset
-from core.admin import ReadOnlyAdmin
+from core.admin import PersonalAdmin
 from core.errors import DomainError
 
 
@@ -31,7 +31,7 @@ def two_step_login(person: User) -> str:
 
 
 @admin.register(SecondFactorReset)
-class SecondFactorResetAdmin(ReadOnlyAdmin):
+class SecondFactorResetAdmin(PersonalAdmin):
     """Resets that were asked for, and the page on which a colleague confirms one."""
 
     list_display = ("person", "asked_by", "asked_at", "confirmed_by", "confirmed_at")
