@@ -97,7 +97,9 @@ def keep_head_outside() -> None:
         known = last_head(file)
         if head is None or known == head:
             return
-        if known and known.position >= head.position:
+        if known is None:
+            logger.warning("%s holds no head at its end: it goes on with %s", file, head)
+        elif known.position >= head.position:
             logger.critical(
                 "The audit trail was cut: %s is known, the table ends at %s", known, head
             )

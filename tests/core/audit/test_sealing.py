@@ -103,6 +103,19 @@ class TestTheHeadOutside:
         record_some(3, seals=1)
         assert f"Head of the audit trail: {current_head()}" in caplog.text
 
+    def test_a_file_that_was_emptied_or_knows_more_than_the_table_is_told_to_the_log(
+        self, head_file, caplog
+    ):
+        record_some(6, seals=2)
+        assert caplog.text.count("holds no head at its end") == 1
+        head_file.write_text("")
+        seal()
+        assert caplog.text.count("holds no head at its end") == 2
+        assert "was cut" not in caplog.text
+        head_file.write_text(head_file.read_text().replace("6 ", "7 ", 1))
+        seal()
+        assert "The audit trail was cut: 7 " in caplog.text
+
     def test_a_file_that_cannot_be_written_loses_no_seal_and_is_reported(
         self, head_file, faults, caplog, settings
     ):
