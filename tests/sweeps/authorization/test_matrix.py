@@ -23,6 +23,7 @@ from tests.sweeps.authorization.cells import (
     reaches,
 )
 from tests.sweeps.authorization.estate import Estate
+from tests.sweeps.authorization.page import PAGE, written
 from tests.sweeps.authorization.payloads import payload_of
 from tests.sweeps.authorization.reach import PEOPLE, REACH
 from tests.sweeps.authorization.states import STATES
@@ -213,3 +214,9 @@ def test_the_number_beside_approvals_is_that_of_what_the_person_can_decide(estat
             waiting = REACH["item"][who] - {"decided"}
             assert names_in(text, estate) == {estate.names["item"][at] for at in waiting}
             assert f"Approvals ({len(waiting)}<" in text, who
+
+
+def test_the_page_about_it_is_up_to_date():
+    assert PAGE.read_text(encoding="utf-8") == written(), (
+        "python -m tests.sweeps.authorization.page"
+    )
