@@ -7,10 +7,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
+from django.utils import timezone
 
 from core import audit
 from core.models import AuditEvent, AuditSeal, UnsealedEvent
-from core.sealing import verification
+from core.sealing import sealer, verification
 from core.sealing.head import current_head, last_head
 from core.sealing.sealer import seal
 from core.tasks import seal_audit
@@ -66,6 +67,26 @@ def test_the_command_says_that_all_is_well_or_what_is_not(as_owner, capsys):
         call_command("verify_audit")
     said = capsys.readouterr().out
     assert f"Event {first} (position 1) was changed after it was sealed." in said
+
+
+def test_sealing_ends_in_time_and_goes_on_the_next_time(monkeypatch, faults):
+    monkeypatch.setattr(sealer, "BATCH", 2)
+    zoe = person("zoe.zest")
+    for _ in range(5):
+        audit.record("terms.accepted", by=zoe, target=zoe)
+    assert seal(within=timedelta(0)) == 2
+    assert seal() == 3
+    assert faults() == []
+
+
+def test_an_event_that_says_that_it_is_older_than_it_is_is_found(faults):
+    AuditEvent.objects.create(
+        event="terms.accepted", target="x:1", at=timezone.now() - timedelta(minutes=5)
+    )
+    seal()
+    (fault,) = faults()
+    assert "says that it is of" in fault
+    assert "it came at" in fault
 
 
 @BY_OWNER
