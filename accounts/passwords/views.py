@@ -5,7 +5,6 @@ from functools import partial
 from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -28,7 +27,7 @@ from accounts.passwords.services import change_password, reset_password, send_re
 from accounts.queries import mailed_link, state_of
 from accounts.reauthentication.proof import prove_by_password
 from accounts.rules import signed_in
-from accounts.sessions.services import end_other_sessions
+from accounts.sessions.services import end_other_sessions, go_on_with_new_password
 from crispy_nhsuk.layout import Link
 
 # Where the token of the link that was followed waits for the new password.
@@ -55,7 +54,7 @@ def change(request: SignedInRequest) -> HttpResponse:
     )
     if form.is_valid():
         changed = change_password(by=person, password=form.cleaned_data["password1"])
-        update_session_auth_hash(request, changed)
+        go_on_with_new_password(request, changed)
         end_other_sessions(request)
         messages.success(
             request, "Your password has been changed. You are logged out everywhere else."

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from allauth.core import ratelimit
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import escape_leading_slashes, url_has_allowed_host_and_scheme
 
 from accounts.sessions.services import WAS
 from accounts.sessions.times import now
@@ -96,7 +96,8 @@ def page_of(request: HttpRequest) -> str:
     if not url_has_allowed_host_and_scheme(address, request.get_host()):
         return ""
     parts = urlsplit(address)
-    return parts._replace(scheme="", netloc="", fragment="").geturl()
+    # Two slashes at the start would name another host.
+    return escape_leading_slashes(parts._replace(scheme="", netloc="", fragment="").geturl())
 
 
 def kept_for(session: SessionBase, person: int | None) -> KeptPost | None:

@@ -46,4 +46,4 @@ def watch(request: HttpRequest, *, is_work: bool) -> None:
     elif is_work and is_due(session):
         session[SEEN_AT] = now()
         forget_unless_for(session, person.pk)
-        see_session(request, person)
+        see_session(request)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from allauth.core.internal.httpkit import HTTP_USER_AGENT_MAX_LENGTH, get_client_ip
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -13,6 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.sessions.store import is_key
 from accounts.sessions.times import REMEMBERED, SIGNED_IN_AT, End
 from core import audit
 
@@ -41,18 +43,28 @@ def list_session(request: HttpRequest, person: User) -> None:
     )
 
 
-def see_session(request: HttpRequest, person: User) -> None:
+def see_session(request: HttpRequest) -> None:
     """Keep when, and from where, the session was used last."""
     rows = UserSession.objects.filter(session_key=request.session.session_key)
-    if not rows.update(last_seen_at=timezone.now(), **client(request)):
-        # A changed password gives the session another key.
-        list_session(request, person)
+    rows.update(last_seen_at=timezone.now(), **client(request))
 
 
 def renew_key(request: HttpRequest) -> None:
     """Another key for the session that goes on; who knew the old one is out."""
     before = request.session.session_key
     request.session.cycle_key()
+    move_row(request, before)
+
+
+def go_on_with_new_password(request: HttpRequest, person: User) -> None:
+    """The session goes on, under another key, although the password that it began with is gone."""
+    before = request.session.session_key
+    update_session_auth_hash(request, person)
+    move_row(request, before)
+
+
+def move_row(request: HttpRequest, before: str | None) -> None:
+    """The row of a session whose key has changed stays its row: it can be seen, and be ended."""
     UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
 
 
@@ -98,6 +110,8 @@ def time_out(request: HttpRequest, person: User, end: End | None) -> None:
 def note_ended(request: HttpRequest) -> None:
     """If the browser comes with a session that was ended, keep whose it was and why."""
     key = request.COOKIES[settings.SESSION_COOKIE_NAME]
+    if not is_key(key):
+        return
     row = UserSession.objects.filter(session_key=key, data__has_key=ENDED).first()
     if row:
         own = row.data[ENDED] == row.user_id

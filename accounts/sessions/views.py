@@ -16,7 +16,7 @@ from accounts.sessions.limits import limits_of
 from accounts.sessions.middleware import watch
 from accounts.sessions.queries import live_sessions, logins_of
 from accounts.sessions.returning import go_to, is_same_origin, lead_to_login
-from accounts.sessions.services import end_other_sessions, end_rows
+from accounts.sessions.services import end_other_sessions, end_rows, see_session
 from accounts.sessions.times import SEEN_AT, end_of, now
 from core import pages
 
@@ -80,6 +80,7 @@ def extend(request: HttpRequest) -> JsonResponse:
     """ "Stay logged in": starts the time without anything done anew."""
     if request.user.is_authenticated:
         request.session[SEEN_AT] = now()
+        see_session(request)
     return JsonResponse(state(request))
 
 

@@ -50,7 +50,8 @@ def test_a_made_up_session_is_nobodys(client):
     client.force_login(UserFactory())
     key = client.session.session_key
     assert re.fullmatch("[a-z0-9]{32}", key)
-    for forged in (key[:-1] + ("a" if key[-1] != "a" else "b"), key.upper(), "1", ""):
+    nearly = key[:-1]
+    for forged in (nearly + ("a" if key[-1] != "a" else "b"), key.upper(), nearly + "\0", "1", ""):
         stranger = Client()
         stranger.cookies[settings.SESSION_COOKIE_NAME] = forged
         assert stranger.get(reverse("your_account")).url.startswith("/login/"), forged

@@ -175,6 +175,9 @@ def test_a_foreign_page_is_not_led_back_to(richard, move):
     client = timed_out(richard, move)
     client.post(WHERE, TYPED, headers={"Referer": "https://evil.example/x"})
     assert client.session["kept_post"]["page"] == ""
+    client.post(WHERE, TYPED, headers={"Referer": "http://testserver//evil.example/x"})
+    log_in_again(client, richard)
+    assert client.post("/continue/")["Location"] == "/%2Fevil.example/x"
 
 
 def test_a_fragment_leads_the_whole_page_to_the_login(richard, move):

@@ -3,8 +3,10 @@
 import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
+from django.utils import timezone
 
 from accounts.sessions.browsers import browser_in_words
+from accounts.sessions.services import end_sessions
 from tests.factories.accounts import PASSWORD, UserFactory, person
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +82,22 @@ def test_last_used_and_the_address_follow_the_use(richard, move):
     other = logins(here)[1]
     assert (other.seen_at - other.since).total_seconds() == pytest.approx(300, abs=2)
     assert other.address == "203.0.113.5"
+
+
+def test_staying_logged_in_is_use_however_often_it_is_chosen(richard, move):
+    here = log_in(richard)
+    move(seconds=50)
+    here.post("/session/extend/")
+    assert row_of(here).last_seen_at == timezone.now()
+
+
+def test_a_login_that_goes_on_with_a_new_password_is_listed_and_can_be_ended(richard):
+    here = log_in(richard)
+    new = {"password1": "Other-Pass-9", "password2": "Other-Pass-9"}
+    here.post("/your-account/password/", {"current": PASSWORD, **new})
+    assert [one.is_this for one in logins(here)] == [True]
+    assert end_sessions(richard, by=None) == 1
+    assert here.get(PAGE).status_code == 302
 
 
 def test_one_is_ended_at_a_press(richard):
