@@ -273,7 +273,7 @@ def test_the_gate_costs_one_query_of_those_who_need_it_and_none_of_others(client
         client.logout()
         client.force_login(user)
         with CaptureQueriesContext(connection) as asked:
-            client.get("/your-account/")
+            client.get("/your-account/sessions/")
         assert sum("emaildevice" in query["sql"] for query in asked) == queries
 
 
