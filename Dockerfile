@@ -12,8 +12,7 @@ RUN pip install --no-cache-dir --require-hashes --requirement requirements-local
 COPY . .
 RUN python -m cpms.local.assets
 RUN DJANGO_SETTINGS_MODULE=cpms.settings.local STATE_DIR=/app SECRET_KEY=unused \
-    SECOND_FACTOR_KEYS=unused-unused-unused-unused-unused-unused-A= \
-    AUDIT_KEYS=unused-unused-unused-unused-unused-unused-unused-unused \
+    SECOND_FACTOR_KEYS=unused AUDIT_KEYS=unused \
     DATABASE_URL=postgresql://unused@unused/unused REDIS_URL=redis://unused \
     python manage.py collectstatic --no-input --verbosity=0
 

@@ -3,7 +3,9 @@
 import json
 import os
 import re
+from base64 import urlsafe_b64decode
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -38,17 +40,19 @@ def names(name: str, default: str | None = None) -> list[str]:
 
 
 def fernet_keys(name: str) -> list[str]:
-    """The variable as a comma-separated list of Fernet keys, newest first."""
+    """The variable as a comma-separated list of Fernet keys, newest first, none that was typed."""
     keys = names(name)
     try:
-        if MultiFernet([Fernet(key) for key in keys]):
-            return keys
+        MultiFernet([Fernet(key) for key in keys])
+        is_typed = any(urlsafe_b64decode(key).isascii() or len(set(key)) < 20 for key in keys)
     except ValueError:
-        pass
-    raise ImproperlyConfigured(
-        f"{name} must hold keys, separated by commas, each of 32 random bytes as URL-safe base64. "
-        "To make one: openssl rand -base64 32 | tr '+/' '-_'"
-    )
+        is_typed = True
+    if is_typed:
+        raise ImproperlyConfigured(
+            f"{name} must hold keys, separated by commas, each of 32 random bytes as URL-safe "
+            "base64. To make one: openssl rand -base64 32 | tr '+/' '-_'"
+        )
+    return keys
 
 
 def objects(name: str) -> list[dict[str, Any]]:
@@ -97,7 +101,8 @@ def https(name: str, hosts: list[str]) -> str:
     """The variable as an address of one of the hosts, without a path."""
     value = text(name)
     url, _ = parts(name, value)
-    if url.scheme != "https" or url.path.strip("/") or url.query or url.fragment:
+    rest = url.path.strip("/") or url.query or url.fragment or url.username
+    if url.scheme != "https" or rest:
         raise ImproperlyConfigured(f"{name} must look like https://beds.example.org.")
     if not validate_host(url.hostname or "", hosts):
         raise ImproperlyConfigured(f"{name} must name one of ALLOWED_HOSTS.")
@@ -111,7 +116,7 @@ def mailbox(name: str) -> str:
         validate_email(value)
     except ValidationError:
         raise ImproperlyConfigured(f"{name} must be an email address, not {value!r}.") from None
-    if value.endswith("@demo.example"):
+    if value.lower().endswith("@demo.example"):
         raise ImproperlyConfigured(f"{name} is still the demonstration's.")
     return value
 
@@ -124,6 +129,14 @@ def telephone(name: str) -> str:
         raise ImproperlyConfigured(f"{name} must be a telephone number, not {value!r}.")
     if digits == "01632960000":
         raise ImproperlyConfigured(f"{name} is still the demonstration's.")
+    return value
+
+
+def file(name: str) -> Path:
+    """The variable as the path of a file, whatever folder the process starts in."""
+    value = Path(text(name))
+    if not value.is_absolute():
+        raise ImproperlyConfigured(f"{name} must be a path that begins with /.")
     return value
 
 

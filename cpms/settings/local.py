@@ -3,7 +3,7 @@
 from cpms.settings.base import *  # noqa: F403
 
 SECRET_KEY = env.text("SECRET_KEY")  # noqa: F405
-SECOND_FACTOR_KEYS = env.fernet_keys("SECOND_FACTOR_KEYS")  # noqa: F405
+SECOND_FACTOR_KEYS = env.names("SECOND_FACTOR_KEYS")  # noqa: F405
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 DEMONSTRATION = True
 TEMPLATES[0]["OPTIONS"]["context_processors"].append(  # type: ignore[index]  # noqa: F405
@@ -11,7 +11,7 @@ TEMPLATES[0]["OPTIONS"]["context_processors"].append(  # type: ignore[index]  # 
 )
 STATE_DIR = Path(env.text("STATE_DIR"))  # noqa: F405
 
-AUDIT_KEYS = env.long_secrets("AUDIT_KEYS")  # noqa: F405
+AUDIT_KEYS = env.names("AUDIT_KEYS")  # noqa: F405
 AUDIT_HEAD_FILE = STATE_DIR / "audit-head.log"
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

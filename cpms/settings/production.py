@@ -9,7 +9,7 @@ SECRET_KEY = env.secret("SECRET_KEY")  # noqa: F405
 SECOND_FACTOR_KEYS = env.fernet_keys("SECOND_FACTOR_KEYS")  # noqa: F405
 # They seal the audit trail; the first is used, the others still verify.
 AUDIT_KEYS = env.long_secrets("AUDIT_KEYS")  # noqa: F405
-AUDIT_HEAD_FILE = Path(env.text("AUDIT_HEAD_FILE"))  # noqa: F405
+AUDIT_HEAD_FILE = env.file("AUDIT_HEAD_FILE")  # noqa: F405
 if SECRET_KEY in AUDIT_KEYS:
     raise ImproperlyConfigured("AUDIT_KEYS must not hold SECRET_KEY.")
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS")  # noqa: F405

@@ -7,7 +7,7 @@ import sys
 
 PRODUCTION = {
     "SECRET_KEY": "8f3c0d7b5e21a96488d07c1fe3b25a6094f7d1c82be60a357d19e4cf",
-    "SECOND_FACTOR_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+    "SECOND_FACTOR_KEYS": "Cc2GHzv74xtrJ6PjDN_31PW-3ZfAqXrqWJFf7q901ic=",
     "AUDIT_KEYS": "c51e08a7f94b2d6360e7b1d85fa2094c3b76d81e05fc9a2474d0b8e3",
     "AUDIT_HEAD_FILE": "/audit/head.log",
     "DATABASE_URL": "postgresql://cpms_app:secret@db/cpms",
@@ -45,6 +45,9 @@ WEAK = [
     ("SECRET_KEY", "0123456789abcdef" * 4, "SECRET_KEY is not random enough"),
     ("SECRET_KEY", "for-tests-only", "at least 50 characters"),
     ("SECOND_FACTOR_KEYS", "short", "SECOND_FACTOR_KEYS must hold keys"),
+    ("SECOND_FACTOR_KEYS", "A" * 43 + "=", "SECOND_FACTOR_KEYS must hold keys"),
+    ("SECOND_FACTOR_KEYS", "c2l4dGVlbi1sZXR0ZXJzLXNpeHRlZW4tbGV0dGVycy0=", "32 random bytes"),
+    ("AUDIT_HEAD_FILE", "head.log", "AUDIT_HEAD_FILE must be a path"),
     ("AUDIT_KEYS", PRODUCTION["AUDIT_KEYS"] + ",short", "AUDIT_KEYS: a key must have"),
     ("AUDIT_KEYS", PRODUCTION["SECRET_KEY"], "AUDIT_KEYS must not hold SECRET_KEY"),
     ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS must list the host names"),
@@ -62,12 +65,14 @@ WEAK = [
     ("REDIS_URL", "rediss://redis.nhs.example", "REDIS_URL must look like rediss://"),
     ("SERVICE_URL", "http://cpms.example", "SERVICE_URL must look like https://"),
     ("SERVICE_URL", "https://cpms.example/beds", "SERVICE_URL must look like https://"),
+    ("SERVICE_URL", "https://user:secret@cpms.example", "SERVICE_URL must look like https://"),
     ("SERVICE_URL", "https://other.example", "SERVICE_URL must name one of ALLOWED_HOSTS"),
     ("EMAIL_URL", "mail.example", "EMAIL_URL must look like"),
     ("EMAIL_URL", "smtp://mail.example:many", "EMAIL_URL must be an address"),
     ("FROM_EMAIL", "nobody", "FROM_EMAIL must be an email address"),
     ("FROM_EMAIL", "no-reply@demo.example", "FROM_EMAIL is still the demonstration's"),
     ("HELPDESK_EMAIL", "helpdesk@demo.example", "HELPDESK_EMAIL is still the demonstration's"),
+    ("HELPDESK_EMAIL", "Helpdesk@Demo.Example", "HELPDESK_EMAIL is still the demonstration's"),
     ("HELPDESK_TELEPHONE", "01632 960000", "HELPDESK_TELEPHONE is still the demonstration's"),
     ("HELPDESK_TELEPHONE", "later", "HELPDESK_TELEPHONE must be a telephone number"),
 ]

@@ -44,7 +44,7 @@ def filled(text: str) -> str:
         "FROM_EMAIL": "no-reply@example.org",
         "HELPDESK_EMAIL": "helpdesk@example.org",
         "HELPDESK_TELEPHONE": "01632 960123",
-        "SECOND_FACTOR_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+        "SECOND_FACTOR_KEYS": PRODUCTION["SECOND_FACTOR_KEYS"],
     }
     return re.sub(r"\$\{(\w+)[^}]*\}", lambda found: values.get(found[1], "example"), text)
 
@@ -89,6 +89,23 @@ def test_only_migrations_are_given_the_owner_of_the_tables():
 @pytest.mark.parametrize("name", re.findall(r"manage\.py (\w+)", DOCKERFILE))
 def test_commands_of_the_image_exist(name):
     assert name in get_commands()
+
+
+def test_the_image_gathers_its_files_with_the_variables_that_it_gives():
+    (step,) = re.findall(
+        r"^RUN (DJANGO_SETTINGS_MODULE=.*) python manage\.py", joined(DOCKERFILE), re.M
+    )
+    given = dict(pair.split("=", 1) for pair in step.split())
+    code = "import importlib, os; importlib.import_module(os.environ['DJANGO_SETTINGS_MODULE'])"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=PROJECT,
+        env={"PATH": os.environ["PATH"], **given},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("service", sorted(OURS))
