@@ -161,6 +161,26 @@ class TestTheHeadOutside:
             "Can the worker write it?"
         ]
 
+    def test_lines_that_contradict_the_table_or_each_other_are_reported(self, head_file, faults):
+        record_some(6, seals=2)
+        first, last = lines = head_file.read_text().splitlines()
+        other = "f" * 64
+        for altered, expected in [
+            ([first, f"4 {other} 00000000 -", last], "names another seal at position 4"),
+            ([first, f"3 {other} 00000000 -", last], "names another seal at position 3"),
+            ([first, last, first], "Line 3 of"),
+            ([*lines, f"9 {other} 00000000 -"], "names position 9 of -, the table ends at 6"),
+        ]:
+            head_file.write_text("\n".join(altered) + "\n")
+            (fault,) = faults()
+            assert expected in fault
+
+    @BY_OWNER
+    def test_a_line_whose_seal_is_gone_is_reported(self, as_owner, faults, head_file):
+        record_some(6, seals=2)
+        as_owner("DELETE FROM core_auditseal WHERE position = 3")
+        assert any(f"{head_file} names another seal at position 3" in one for one in faults())
+
     def test_a_line_that_was_cut_short_stays_alone(self, head_file, faults):
         head_file.write_text("12 ab")
         record_some(3, seals=1)
