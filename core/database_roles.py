@@ -5,7 +5,7 @@ from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
-from core.models import AppendOnlyModel
+from core.models import AppendOnlyModel, UnsealedEvent
 
 
 def append_only_tables() -> list[str]:
@@ -25,18 +25,19 @@ def grant_to_application(connection: BaseDatabaseWrapper) -> None:
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
         "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
         "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}",
-        # A trigger with the owner's rights writes it: when an event came is not the role's to say.
-        "REVOKE INSERT, UPDATE ON core_unsealedevent FROM {role}",
     ]
+    # A trigger writes the queue with the owner's rights: the role cannot say when an event came.
+    revoked = dict.fromkeys(append_only_tables(), "UPDATE, DELETE")
+    revoked[UnsealedEvent._meta.db_table] = "INSERT, UPDATE"
     existing = set(connection.introspection.table_names())
     # At once: otherwise the role could alter history between the grant and what is revoked.
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for statement in grants:
             cursor.execute(sql.SQL(statement).format(role=role))
-        for table in existing.intersection(append_only_tables()):
+        for table in existing.intersection(revoked):
             cursor.execute(
-                sql.SQL("REVOKE UPDATE, DELETE ON {table} FROM {role}").format(
-                    table=sql.Identifier(table), role=role
+                sql.SQL("REVOKE {rights} ON {table} FROM {role}").format(
+                    rights=sql.SQL(revoked[table]), table=sql.Identifier(table), role=role
                 )
             )
 
