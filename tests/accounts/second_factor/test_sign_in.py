@@ -12,14 +12,14 @@ from cryptography.fernet import InvalidToken
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from accounts.choices import LinkPurpose
+from accounts.choices import Capability, LinkPurpose
 from accounts.links import issue_link
 from accounts.models import AuthenticatorDevice, EmailDevice, RecoveryCode
 from accounts.passwords.services import reset_password
 from accounts.second_factor.services import make_recovery_codes
 from core.models import AuditEvent
 from tests.accounts.second_factor.conftest import give_password, is_signed_in, mailed_code, mails
-from tests.factories.accounts import PASSWORD, commissioner, person
+from tests.factories.accounts import PASSWORD, commissioner, grant, person
 from tests.factories.devices import authenticator, code_of, wrong_code
 from tests.factories.organisations import CollaborativeFactory
 
@@ -363,3 +363,13 @@ class TestAfterAPasswordByMail:
     def test_who_need_not_have_a_second_factor_may_still_use_the_mailed_code(self, client, carol):
         carol.grants.all().delete()
         assert "We have emailed a 6-digit code" in self.log_in(client, carol).content.decode()
+
+    def test_the_mailed_code_itself_proves_no_more_than_the_mailbox(self, client, carol):
+        carol.grants.all().delete()
+        self.log_in(client, carol)
+        client.post(BY_EMAIL, {"code": mailed_code()})
+        assert is_signed_in(client)
+        client.logout()
+        grant(carol, Capability.ADMINISTER)
+        AuthenticatorDevice.objects.filter(user=carol).delete()
+        assert "your role needs a second proof" in self.log_in(client, carol).content.decode()
