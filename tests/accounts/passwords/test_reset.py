@@ -229,6 +229,15 @@ def test_who_was_disabled_meanwhile_gets_no_password(client, richard):
     assert richard.check_password(PASSWORD)
 
 
+def test_a_link_to_an_address_that_is_the_accounts_no_more_gives_no_password(client, richard):
+    ask_for_reset(client)
+    client.get(reset_path())
+    User.objects.update(email="richard.new@trust.example")
+    assert choose(client).status_code == 410
+    richard.refresh_from_db()
+    assert richard.check_password(PASSWORD)
+
+
 def test_an_address_gets_five_mails_an_hour_and_the_answer_stays(client, richard):
     answers = {neutral(ask_for_reset(client)) for _ in range(7)}
     assert len(answers) == 1
