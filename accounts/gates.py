@@ -15,11 +15,15 @@ from accounts.second_factor.queries import has_second_factor, needs_second_facto
 
 @dataclass(frozen=True)
 class Gate:
-    """`pages` are the names of the addresses that stay open; the first asks what is to be done."""
+    """`pages` are the names of the addresses that stay open; the first asks what is to be done.
+
+    `why` and `then` are for who was about to send something: what has come up, and what to do.
+    """
 
     pages: tuple[str, ...]
     is_closed: Callable[[User], bool]
-    lost: str
+    why: str
+    then: str
 
     @property
     def page(self) -> str:
@@ -43,14 +47,14 @@ GATES = (
     Gate(
         pages=("terms_of_use",),
         is_closed=has_to_accept_terms,
-        lost="The terms of use have changed, so your last change was not saved. "
-        "Accept them and make it again.",
+        why="The terms of use have changed.",
+        then="accept them",
     ),
     Gate(
         pages=("change_password",),
         is_closed=is_too_old,
-        lost="Your password has come to its end, so your last change was not saved. "
-        "Choose a new one and make it again.",
+        why="Your password has come to its end.",
+        then="choose a new one",
     ),
     Gate(
         pages=(
@@ -59,8 +63,8 @@ GATES = (
             "second_factor_email",
         ),
         is_closed=has_to_set_up_second_factor,
-        lost="You need two-step login now, so your last change was not saved. "
-        "Set it up and make the change again.",
+        why="You need two-step login now.",
+        then="set it up",
     ),
 )
 

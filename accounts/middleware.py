@@ -1,18 +1,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.http import urlencode
-from django_htmx.http import HttpResponseClientRedirect
+from django.http import HttpRequest, HttpResponseBase
 
-from accounts.gates import ALWAYS_OPEN, Gate, closed_gate
+from accounts.gates import ALWAYS_OPEN, closed_gate
 from accounts.rules import helpdesk
-from accounts.sessions.returning import lead_to_login
+from accounts.sessions.returning import lead_to, lead_to_login
 
 
 class DenyByDefaultMiddleware(LoginRequiredMiddleware):
@@ -37,23 +32,9 @@ class DenyByDefaultMiddleware(LoginRequiredMiddleware):
             return lead_to_login(request)
         gate = closed_gate(request.user)
         if gate and (match is None or match.view_name not in ALWAYS_OPEN.union(gate.pages)):
-            return self.send_to(gate, request)
+            return lead_to(gate.page, request, why=gate.why, then=gate.then)
         rule = helpdesk if in_admin else getattr(view_func, "access_rule", None)
         refusal = rule(request.user) if rule else "This page is not open to anyone."
         if refusal:
             raise PermissionDenied(refusal)
         return None
-
-    def send_to(self, gate: Gate, request: HttpRequest) -> HttpResponse:
-        """What the gate asks for comes first."""
-        page = reverse(gate.page)
-        if request.headers.get("HX-Request"):
-            # A fragment must not hold the page.
-            response: HttpResponse = HttpResponseClientRedirect(page)
-        elif request.method in ("GET", "HEAD"):
-            return redirect(page + "?" + urlencode({"next": request.get_full_path()}))
-        else:
-            response = redirect(page)
-        if request.method not in ("GET", "HEAD"):
-            messages.warning(request, gate.lost)
-        return response

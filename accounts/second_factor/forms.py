@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.fields import TextLine
 from accounts.forms import page_helper
-from accounts.models.devices import hash_of, plain
+from accounts.models.devices import plain
 from crispy_nhsuk.helper import NHSFormHelper
 from crispy_nhsuk.layout import Button, ButtonGroup, Link, Question, SecondaryButton
 
@@ -156,31 +156,23 @@ class SetUpForm(forms.Form):
 
 
 class SavedCodesForm(forms.Form):
-    """That recovery codes are saved; they come along, since the service does not keep them."""
+    """That recovery codes are saved."""
 
-    codes = forms.CharField(max_length=400, widget=forms.HiddenInput)
     saved = forms.BooleanField(
         label="I have saved these codes",
         error_messages={"required": "Save the codes, then tick the box"},
     )
 
-    def __init__(self, data: Any = None, *, codes: list[str] | None = None) -> None:
-        super().__init__(data, initial={"codes": " ".join(codes or [])})
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
         self.helper = NHSFormHelper()
-        self.helper.form_action = reverse("second_factor_codes_saved")
         self.helper.layout = Layout(
-            "codes",
             "saved",
             ButtonGroup(
                 Button("Continue"),
                 SecondaryButton("Download as a text file", name="download", value="yes"),
             ),
         )
-
-    def are_of(self, hashes: set[str]) -> bool:
-        """Whether what came along are recovery codes with these hashes: nothing else is echoed."""
-        codes = self.cleaned_data.get("codes", "").split()
-        return bool(codes) and {hash_of(plain(code)) for code in codes} <= hashes
 
 
 class ResetForm(forms.Form):

@@ -5,10 +5,11 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest, requires
 from accounts.models import AuthenticatorDevice, EmailDevice
@@ -24,6 +25,7 @@ from accounts.second_factor.forms import (
 )
 from accounts.second_factor.queries import being_set_up, factors_of, needs_second_factor
 from accounts.second_factor.rules import may_remove
+from accounts.second_factor.sealing import seal, unseal
 from accounts.second_factor.services import (
     WrongCode,
     begin_authenticator,
@@ -35,6 +37,9 @@ from accounts.second_factor.services import (
 )
 from accounts.sessions.services import end_other_sessions
 from core.errors import DomainError
+
+# In the session: new recovery codes, sealed, and where the person goes on after the set-up.
+NEW_CODES, ONWARDS = "new_recovery_codes", "onwards_after_set_up"
 
 KINDS: dict[str, type[FactorDevice]] = {AUTHENTICATOR: AuthenticatorDevice, EMAIL: EmailDevice}
 
@@ -76,6 +81,9 @@ def overview(request: SignedInRequest) -> HttpResponse:
 def choose(request: SignedInRequest) -> HttpResponse:
     """Which device to set up."""
     prove(request)
+    wanted = request.GET.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, request.get_host(), request.is_secure()):
+        request.session[ONWARDS] = wanted
     has_one = bool(factors_of(request.user).devices)
     forced = needs_second_factor(request.user) and not has_one
     form = MethodForm(request.POST if request.method == "POST" else None, forced=forced)
@@ -145,15 +153,19 @@ def try_to_set_up(
     messages.success(
         request, f"{device.label} set up. From now on you are asked for a code when you log in."
     )
-    return show_codes(request, codes) if codes else redirect("second_factor")
+    return show_codes(request, codes) if codes else redirect(onwards(request))
 
 
 def show_codes(request: SignedInRequest, codes: list[str]) -> HttpResponse:
-    """Recovery codes, this once."""
-    form = SavedCodesForm(codes=codes)
-    return render(
-        request, "account/second_factor/recovery_codes.html", {"form": form, "codes": codes}
-    )
+    """To the page of new recovery codes, which wait sealed until the person has saved them."""
+    request.session[NEW_CODES] = seal(" ".join(codes).encode())
+    return redirect("second_factor_codes_saved")
+
+
+def onwards(request: SignedInRequest) -> str:
+    """Where the person wanted to go before two-step login had to be set up."""
+    address: str = request.session.pop(ONWARDS, "")
+    return address or reverse("second_factor")
 
 
 @requires(signed_in)
@@ -173,17 +185,15 @@ def recovery_codes(request: SignedInRequest) -> HttpResponse:
 
 
 @requires(signed_in)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def codes_saved(request: SignedInRequest) -> HttpResponse:
-    """What was shown, as a file; or on, once it is saved."""
-    recovery = factors_of(request.user).recovery
-    form = SavedCodesForm(request.POST)
-    is_saved = form.is_valid()
-    hashes = set(recovery.codes.values_list("code_hash", flat=True)) if recovery else set()
-    if not form.are_of(hashes):
+    """New recovery codes, until the person says that they are saved; as a file too."""
+    sealed = request.session.get(NEW_CODES)
+    if not sealed:
         return redirect("second_factor")
-    codes = form.cleaned_data["codes"].split()
+    codes = unseal(sealed).decode().split()
+    form = SavedCodesForm(request.POST if request.method == "POST" else None)
     if "download" in request.POST:
         context = {"codes": codes, "person": request.user}
         response = render(
@@ -191,8 +201,9 @@ def codes_saved(request: SignedInRequest) -> HttpResponse:
         )
         response["Content-Disposition"] = 'attachment; filename="cpms-recovery-codes.txt"'
         return response
-    if is_saved:
-        return redirect("home")
+    if form.is_valid():
+        del request.session[NEW_CODES]
+        return redirect(onwards(request))
     return render(
         request, "account/second_factor/recovery_codes.html", {"form": form, "codes": codes}
     )

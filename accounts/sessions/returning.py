@@ -14,19 +14,29 @@ from accounts.sessions.services import WAS
 def lead_to_login(request: HttpRequest) -> HttpResponse:
     """To the login, saying why; what was sent is kept, what was asked for is opened afterwards."""
     why = reason(request)
+    if why and request.method != "POST":
+        messages.warning(request, why)
+    return lead_to("account_login", request, why=why or "You were logged out.", then="log in")
+
+
+def lead_to(page: str, request: HttpRequest, *, why: str, then: str) -> HttpResponse:
+    """To a page that comes first, from which the person goes on to what was sent or asked for.
+
+    `why` is told who sent something; `then` is what the page asks for: "log in".
+    """
     if request.method == "POST":
         if keep(request):
             onwards = reverse("continue")
-            advice = "What you sent is kept: log in to send it again."
+            advice = f"What you sent is kept: {then} to send it again."
         else:
             onwards = page_of(request) or reverse("home")
-            advice = "Your last change was not saved. Log in and make it again."
-        messages.warning(request, f"{why or 'You were logged out.'} {advice}")
+            advice = f"Your last change was not saved. {then.capitalize()} and make it again."
+        messages.warning(request, f"{why} {advice}")
     else:
-        onwards = page_of(request) if is_htmx(request) else request.get_full_path()
-        if why:
-            messages.warning(request, why)
-    return go_to(request, redirect_to_login(onwards).url)
+        onwards = (
+            (page_of(request) or reverse("home")) if is_htmx(request) else request.get_full_path()
+        )
+    return go_to(request, redirect_to_login(onwards, page).url)
 
 
 def reason(request: HttpRequest) -> str:

@@ -36,7 +36,7 @@ def test_a_new_version_asks_again_and_leads_on_to_what_was_asked_for(client, zoe
     client.post(PAGE, {"communications": "disagree"})
     settings.TERMS_VERSION = "2027-01-01"
     asked = client.get("/your-requests/?from=mail")
-    assert asked["Location"] == f"{PAGE}?next=%2Fyour-requests%2F%3Ffrom%3Dmail"
+    assert asked["Location"] == f"{PAGE}?next=/your-requests/%3Ffrom%3Dmail"
     page = client.get(asked["Location"])
     assert "The terms have changed" in main_of(page)
     assert re.findall(r"<input[^>]* checked[ >]", main_of(page)) == re.findall(
@@ -72,15 +72,21 @@ def test_nothing_is_shown_before(client, settings, path):
     assert client.get(path)["Location"].startswith(PAGE)
 
 
-def test_a_form_sent_meanwhile_is_not_lost_silently(client, zoe, changed):
-    response = client.post("/wards/1/confirm/")
-    assert response["Location"] == PAGE
-    assert "your last change was not saved" in client.get(PAGE).content.decode()
+def test_a_form_sent_meanwhile_is_kept(client, zoe, changed):
+    response = client.post("/wards/1/confirm/", {"note": "as before"})
+    assert response["Location"] == f"{PAGE}?next=/continue/"
+    assert (
+        "What you sent is kept: accept them to send it again."
+        in client.get(response["Location"]).content.decode()
+    )
+    onwards = client.post(response["Location"], YES, follow=True)
+    assert 'action="/wards/1/confirm/"' in onwards.content.decode()
+    assert "as before" in onwards.content.decode()
 
 
 def test_a_fragment_makes_the_browser_open_the_page(client, zoe, changed):
     response = client.get("/home/", headers={"HX-Request": "true"})
-    assert response["HX-Redirect"] == PAGE
+    assert response["HX-Redirect"] == f"{PAGE}?next=/home/"
 
 
 def test_open_pages_and_logging_out_stay_open(client, zoe, changed):

@@ -47,7 +47,7 @@ def test_after_365_days_a_new_password_comes_before_anything_else(client, richar
     assert client.get(reverse("your_account")).status_code == 200
     with_days_left(richard, 0)
     response = client.get(reverse("your_account"))
-    path = reverse("change_password", query={"next": reverse("your_account")})
+    path = f"{reverse('change_password')}?next={reverse('your_account')}"
     assert response["Location"] == path
     page = client.get(path).content.decode()
     assert "Your password is more than 365 days old. Choose a new one" in page
@@ -63,12 +63,15 @@ def test_it_leads_nowhere_outside(client, richard):
     assert change(client, path)["Location"] == reverse("home")
 
 
-def test_a_change_that_the_gate_stopped_is_said_to_be_lost(client, richard):
+def test_a_change_that_the_gate_stopped_is_kept(client, richard):
     with_days_left(richard, 0)
     client.force_login(richard)
     page = client.post(reverse("terms_of_use"), {"communications": "agree"}, follow=True)
-    assert page.redirect_chain == [(reverse("change_password"), 302)]
-    assert "your last change was not saved" in page.content.decode()
+    path = f"{reverse('change_password')}?next={reverse('continue')}"
+    assert page.redirect_chain == [(path, 302)]
+    assert "What you sent is kept: choose a new one to send it again." in page.content.decode()
+    assert change(client, path)["Location"] == reverse("continue")
+    assert "agree" in client.get(reverse("continue")).content.decode()
 
 
 def test_log_out_and_forgotten_password_stay_open(client, richard):
