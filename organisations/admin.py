@@ -5,8 +5,10 @@ from typing import Any
 import pghistory
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import ForeignKey, Model, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 
@@ -28,7 +30,26 @@ from organisations.queries import has_words, tidy
 from organisations.search_text import search_words
 
 
-class DirectoryAdmin(admin.ModelAdmin):
+class ChosenById(AutocompleteSelect):
+    """Django's own fails on a value that is no id, rather than leave the error to the field."""
+
+    def optgroups(self, name: str, value: list[str], attr: Any = None) -> Any:
+        ids = [one for one in value if one.isascii() and one.isdigit() and len(one) < 19]
+        return super().optgroups(name, ids, attr)
+
+
+class FindsByTyping(BaseModelAdmin):
+    """For an admin, or a part of one, with `autocomplete_fields`."""
+
+    def formfield_for_foreignkey(
+        self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = ChosenById(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class DirectoryAdmin(FindsByTyping, admin.ModelAdmin):
     """Keeps every change in the audit trail; `from_source` is what the reference files say."""
 
     from_source: tuple[str, ...] = ()
@@ -165,7 +186,7 @@ class WardAdmin(PlaceAdmin):
     autocomplete_fields = ("unit", "service_type")
 
 
-class MemberInline(admin.TabularInline):
+class MemberInline(FindsByTyping, admin.TabularInline):
     model = CollaborativeMember
     autocomplete_fields = ("organisation",)
     extra = 0
