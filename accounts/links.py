@@ -21,6 +21,10 @@ LIFETIMES = {
 }
 
 
+# In a session: the tokens of links that were followed and wait for their buttons.
+WAITING_LINK, RESET_LINK = "waiting_link", "reset_link"
+
+
 class DeadLink(DomainError):
     """The link cannot be used (any more); `state` says why."""
 

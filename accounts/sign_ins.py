@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.authentication import get_authentication_records
 from django.http import HttpRequest
 
+from accounts.links import RESET_LINK, WAITING_LINK
 from accounts.models import User
 from accounts.reauthentication.proof import note_proof
 from core import audit
@@ -13,6 +14,9 @@ from core import audit
 def signed_in(sender: type[User], request: HttpRequest, user: User, **kwargs: Any) -> None:
     """The sign-in counts as proof, and is recorded with the methods it took."""
     note_proof(request)
+    # On a shared computer they may be somebody else's.
+    for link in (WAITING_LINK, RESET_LINK):
+        request.session.pop(link, None)
     methods = [one["method"] for one in get_authentication_records(request, user)]
     audit.record("sign_in.succeeded", by=user, target=user, subject=user, methods=methods)
 

@@ -17,11 +17,10 @@ from accounts.access import SignedInRequest, requires
 from accounts.choices import LinkPurpose, LinkState
 from accounts.consents import agree, choose_communications
 from accounts.forms import AgreementForm, CommunicationsForm, NewLinkForm
-from accounts.links import DeadLink, issue_link
+from accounts.links import RESET_LINK, WAITING_LINK, DeadLink, issue_link
 from accounts.models import User
 from accounts.outside_identity.queries import identities_of
 from accounts.passwords.life import ends_soon
-from accounts.passwords.views import RESET_LINK
 from accounts.queries import is_registered_as, mailed_link, state_of
 from accounts.rules import signed_in
 from accounts.second_factor.queries import factors_of
@@ -34,8 +33,6 @@ from accounts.services import (
 from accounts.sessions.queries import logins_of
 from accounts.tiles import first_stop, home_sections
 
-# Where the token of the link that was followed waits for the button.
-WAITING_LINK = "waiting_link"
 # The key of the registration that was made in this browser.
 OWN_REGISTRATION = "own_registration"
 

@@ -17,6 +17,7 @@ WORDS: dict[str, str] = {
     "item.rejected": "Declined a part of a request",
     "outside_identity.linked": "Linked an outside sign-in",
     "outside_identity.unlinked": "Removed an outside sign-in",
+    "page.refused": "Was shown a page that says no",
     "password.changed": "Changed the own password",
     "password.reset": "Chose a new password by a mailed link",
     "password.reset_asked": "A link for a new password was asked for",

@@ -10,7 +10,6 @@ from django.utils.cache import patch_cache_control
 FEATURES = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "clipboard-read",

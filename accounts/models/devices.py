@@ -44,6 +44,10 @@ class Limited(ThrottlingMixin):
     """Four mistakes cost nothing; the fifth in a row, and each after it, costs a wait."""
 
     throttling_failure_count: int
+    # What who entered a wrong code is told.
+    not_accepted = (
+        "The code is not correct, has been used already, or is too old. Enter the latest one"
+    )
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
 
@@ -173,6 +177,10 @@ class EmailDevice(CooldownMixin, FactorDevice, SideChannelDevice):
 
 class RecoveryDevice(Limited, Device):
     """A person's recovery codes as a whole, whose mistakes are counted together."""
+
+    not_accepted = (
+        "The recovery code is not correct, or has been used already. Check it, or enter another"
+    )
 
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 

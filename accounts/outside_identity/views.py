@@ -27,6 +27,7 @@ from accounts.outside_identity.queries import identities_of
 from accounts.outside_identity.services import unlink_identity
 from accounts.reauthentication.proof import require_proof
 from accounts.rules import signed_in
+from accounts.sessions.services import end_other_sessions
 from core.errors import DomainError
 
 
@@ -151,5 +152,6 @@ def outside_disconnect(request: SignedInRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.warning(request, str(refusal))
     else:
+        end_other_sessions(request)
         messages.success(request, f"Your {name} sign-in is disconnected.")
     return redirect("outside_identities" if settings.OIDC_ISSUERS else "your_account")

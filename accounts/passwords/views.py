@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest, requires
 from accounts.choices import LinkPurpose, LinkState
-from accounts.links import DeadLink
+from accounts.links import RESET_LINK, DeadLink
 from accounts.passwords.forms import (
     ChangePasswordForm,
     ChoosePasswordForm,
@@ -29,9 +29,6 @@ from accounts.reauthentication.proof import prove_by_password
 from accounts.rules import signed_in
 from accounts.sessions.services import end_other_sessions, go_on_with_new_password
 from crispy_nhsuk.layout import Link
-
-# Where the token of the link that was followed waits for the new password.
-RESET_LINK = "reset_link"
 
 
 @requires(signed_in)

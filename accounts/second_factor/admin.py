@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
 from accounts.models import SecondFactorReset, User
@@ -34,7 +35,7 @@ def two_step_login(person: User) -> str:
 class SecondFactorResetAdmin(PersonalAdmin):
     """Resets that were asked for, and the page on which a colleague confirms one."""
 
-    list_display = ("person", "asked_by", "asked_at", "confirmed_by", "confirmed_at")
+    list_display = ("person", "state", "asked_by", "asked_at", "confirmed_by", "confirmed_at")
     list_select_related = ("person", "asked_by", "confirmed_by")
     search_fields = ("person__email", "person__surname")
     ordering = ("-pk",)
@@ -51,14 +52,20 @@ class SecondFactorResetAdmin(PersonalAdmin):
     )
     readonly_fields = ("confirm_it",)
 
-    @admin.display(description="Confirm it")
+    @admin.display(description="What is left to do")
     def confirm_it(self, reset: SecondFactorReset) -> str:
         if reset.confirmed_at:
-            return "Done"
+            return "Nothing"
         address = reverse("admin:accounts_secondfactorreset_confirm", args=[reset.pk])
         return format_html(
-            '<a href="{}">As a second member of the helpdesk</a>, within 24 hours', address
+            '<a class="button" href="{}">Confirm as the second member of the helpdesk</a>', address
         )
+
+    @admin.display(description="State")
+    def state(self, reset: SecondFactorReset) -> str:
+        if reset.confirmed_at:
+            return "Confirmed"
+        return "Ran out" if reset.expires_at <= timezone.now() else "Waits to be confirmed"
 
     def get_urls(self) -> list[URLPattern]:
         of_site = self.admin_site.admin_view

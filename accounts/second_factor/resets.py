@@ -1,6 +1,10 @@
 """Writes: the helpdesk resets the two-step login of who has lost their device."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import RecoveryDevice, SecondFactorReset, User
@@ -12,6 +16,7 @@ from accounts.second_factor.services import lock_person
 from accounts.sessions.services import end_sessions
 from core import audit
 from core.errors import DomainError
+from notifications.services import queue_mail, site_url
 
 
 @transaction.atomic
@@ -24,6 +29,15 @@ def ask_for_reset(*, person: User, note: str, by: User) -> SecondFactorReset:
         person=person, note=note, asked_by=by, expires_at=timezone.now() + RESET_LIFETIME
     )
     audit.record("second_factor.reset_asked", by=by, target=reset, subject=person)
+    queue_mail(
+        kind="reset_waits",
+        address=settings.HELPDESK_EMAIL,
+        context={
+            "asked_by": by,
+            "hours": RESET_LIFETIME // timedelta(hours=1),
+            "link": site_url(reverse("admin:accounts_secondfactorreset_change", args=[reset.pk])),
+        },
+    )
     tell(
         person,
         headline="The helpdesk was asked to reset it",

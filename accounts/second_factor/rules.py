@@ -25,9 +25,14 @@ def may_ask_for_reset(by: User, person: User) -> str | None:
         return "You cannot ask for a reset of your own two-step login. Ask a colleague."
     if not has_second_factor(person):
         return "This person has not set up two-step login, so there is nothing to reset."
-    if SecondFactorReset.objects.waiting(person=person).exists():
+    waiting = SecondFactorReset.objects.waiting(person=person).select_related("asked_by")
+    if any(is_helpdesk_still(reset.asked_by) for reset in waiting):
         return "A reset of this person's two-step login waits to be confirmed already."
     return None
+
+
+def is_helpdesk_still(person: User) -> bool:
+    return person.is_active and helpdesk(person) is None
 
 
 def may_confirm_reset(by: User, reset: SecondFactorReset) -> str | None:
@@ -40,6 +45,8 @@ def may_confirm_reset(by: User, reset: SecondFactorReset) -> str | None:
         return "You asked for this reset yourself. Another member of the helpdesk confirms it."
     if by.pk == reset.person_id:
         return "You cannot confirm a reset of your own two-step login."
+    if not is_helpdesk_still(reset.asked_by):
+        return "Whoever asked for this reset is of the helpdesk no more. Ask for it again."
     if not SecondFactorReset.objects.waiting(pk=reset.pk).exists():
         return "This reset was not confirmed within 24 hours. Ask for it again."
     return None

@@ -57,9 +57,7 @@ def try_code(*, device: Limited, code: str) -> str | None:
         audit.record("second_factor.failed", by=None, target=locked, subject=locked.user)
     if allowed and locked.throttling_failure_count >= WRONG_CODES:
         note_wait(locked)
-    return waiting(locked) or (
-        "The code is not correct, has been used already, or is too old. Enter the latest one"
-    )
+    return waiting(locked) or locked.not_accepted
 
 
 def note_wait(device: Limited) -> None:
@@ -83,8 +81,7 @@ def waiting(device: Limited) -> str | None:
     minutes = -(-(why["locked_until"] - timezone.now()) // timedelta(minutes=1))
     return (
         f"{device.throttling_failure_count} wrong codes have been entered, so no code is accepted "
-        f"for the next {minutes} minute{'' if minutes == 1 else 's'}. Wait and enter a new code, "
-        "or choose “I cannot use my device”"
+        f"for the next {minutes} minute{'' if minutes == 1 else 's'}. Wait, then enter another one"
     )
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core.log import JSONFormatter, LineFormatter
+from core.models import AuditEvent
 from tests.factories.accounts import person
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +75,20 @@ def test_the_collectors_line_holds_the_whole_failure():
     text = JSONFormatter().format(record)
     assert "\n" not in text
     assert "ValueError: two\nlines" in json.loads(text)["exception"]
+
+
+def test_the_reference_on_an_error_page_is_found_in_the_audit(client):
+    zoe = person("zoe.oneill")
+    client.force_login(zoe)
+    for path, status in (("/approvals/", 403), ("/nowhere/", 404)):
+        answer = client.get(path)
+        assert answer.status_code == status
+        reference = answer.headers["X-Request-Reference"]
+        assert reference in answer.content.decode()
+        event = AuditEvent.objects.get(event="page.refused", reference=reference)
+        assert (event.actor, event.details["status"]) == (zoe, status)
+
+
+def test_who_is_not_signed_in_fills_no_table_with_errors(client):
+    client.get("/nowhere/")
+    assert not AuditEvent.objects.filter(event="page.refused").exists()

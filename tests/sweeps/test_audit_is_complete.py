@@ -32,7 +32,7 @@ NOT_AUDITED = {
     "accounts.passwords.services.replace_password": STEP,
     "accounts.second_factor.services.begin_authenticator": "Set up once its code was typed",
     "accounts.second_factor.services.note_more_than_mail": STEP,
-    "accounts.sessions.services.renew_key": STEP,
+    "accounts.sessions.services.move_row": STEP,
     "accounts.second_factor.services.begin_email": "Set up once its code was typed",
     "accounts.services.forget_choices": STEP,
     "accounts.services.sweep_registrations": "What was begun and never proven runs out by itself",

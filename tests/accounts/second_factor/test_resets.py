@@ -177,3 +177,20 @@ def test_the_history_is_read_only(client, asked, helen):
     assert client.post(change, {"note": "changed"}).status_code == 403
     assert client.get("/admin/accounts/secondfactorreset/add/").status_code == 403
     assert client.post(f"{change.removesuffix('change/')}delete/").status_code == 403
+
+
+@pytest.mark.parametrize("how", ["disabled", "no grant"])
+def test_what_somebody_asked_who_left_the_helpdesk_is_asked_anew(amina, asked, helen, harry, how):
+    if how == "disabled":
+        type(helen).objects.filter(pk=helen.pk).update(is_active=False)
+    else:
+        helen.grants.all().delete()
+    asked = SecondFactorReset.objects.get(pk=asked.pk)
+    with pytest.raises(DomainError, match="of the helpdesk no more"):
+        confirm_reset(reset=asked, by=harry)
+    assert has_second_factor(amina)
+    assert ask_for_reset(person=amina, note=NOTE, by=harry).asked_by == harry
+
+
+def test_the_helpdesk_is_told_that_a_reset_waits(asked):
+    assert confirm_page(asked).removesuffix("confirm/") in mails("reset_waits")[0].text
