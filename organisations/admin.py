@@ -1,5 +1,6 @@
 """The directory in the helpdesk's admin. Nothing is deleted here: what ends gets a closing day."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pghistory
@@ -33,7 +34,7 @@ from organisations.search_text import search_words
 class ChosenById(AutocompleteSelect):
     """Django's own fails on a value that is no id, rather than leave the error to the field."""
 
-    def optgroups(self, name: str, value: list[str], attr: Any = None) -> Any:
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
         ids = [one for one in value if one.isascii() and one.isdigit() and len(one) < 19]
         return super().optgroups(name, ids, attr)
 
