@@ -84,7 +84,7 @@ def build() -> Estate:
     estate.objects["person"] = {"existing": estate.people["commissioner"].pk}
     reset = SecondFactorReset.objects.create(
         person=estate.people["plan editor"],
-        asked_by=estate.people[DISABLED],
+        asked_by=helpdesk("hugo.helpdesk"),
         note="Called back on a number that we knew",
         expires_at=timezone.now() + timedelta(days=1),
     )

@@ -1,4 +1,4 @@
-"""The table as a page for people: python -m tests.sweeps.authorization.page"""
+"""The table as a page for people: made anew by `renew` in `python manage.py shell`."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ OPENING = """# Who may open and send what
 Made from `tests/sweeps/authorization/table.py` and `reach.py`, which the suite holds every address
 to: `{cells:,}` cells of address × way of asking × person × object × state of sign-in with
 `make test-long`, and a fixed part of them, `{some:,}`, with `make test`. Renew this page with
-`python -m tests.sweeps.authorization.page`.
+`python manage.py shell -c "from tests.sweeps.authorization.page import renew; renew()"`.
 
 Whoever is not named is refused: nobody is led to the login, a person gets a 403, and an object out
 of reach is a 404 like that of an address that does not exist. Ways of asking other than GET, HEAD
@@ -80,5 +80,5 @@ def written() -> str:
     return "\n".join(lines)
 
 
-if __name__ == "__main__":
+def renew() -> None:
     PAGE.write_text(written(), encoding="utf-8")

@@ -143,7 +143,7 @@ PAGES = [
         writes=(*DEVICES, AUDIT, MAIL, "usersessions_usersession"),
         proof=True,
     ),
-    Page("second_factor_codes_saved", "", SIGNED_IN),
+    Page("second_factor_codes_saved", SIGNED_IN, SIGNED_IN),
     Page(
         "second_factor_remove",
         SIGNED_IN,

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.urls import reverse
 
+from core.models import AuditEvent
 from tests.sweeps.addresses import every_address
 from tests.sweeps.authorization.addresses import address_of
 from tests.sweeps.authorization.asker import Asker, Undone, neutral
@@ -27,7 +28,7 @@ from tests.sweeps.authorization.page import PAGE, written
 from tests.sweeps.authorization.payloads import payload_of
 from tests.sweeps.authorization.reach import PEOPLE, REACH
 from tests.sweeps.authorization.states import STATES
-from tests.sweeps.authorization.table import DECIDE, LIMITS, TABLE, Page
+from tests.sweeps.authorization.table import AUDIT, DECIDE, LIMITS, TABLE, Page
 
 # What is kept of every request, whoever asks: a message for the next page, when a session was used.
 # And what of an audit event, whose own table is the table's matter, waits to be sealed.
@@ -124,6 +125,17 @@ def names_for(page: Page, who: str, estate: Estate) -> set[str]:
     }
 
 
+def status_is_refusal(response) -> bool:
+    return 400 <= response.status_code < 500
+
+
+def but_the_refusal(changed: set[str]) -> set[str]:
+    """What changed, but for the audit's line that says that a page was refused."""
+    if AUDIT in changed and AuditEvent.objects.latest("pk").event == "page.refused":
+        return changed - {AUDIT}
+    return changed
+
+
 def problem_of(page: Page, cell: Cell, estate: Estate, asker: Asker) -> str:
     """What is wrong with the answer to a cell; '' if it is as the table says."""
     wanted = expected(page, cell)
@@ -151,8 +163,10 @@ def problem_of(page: Page, cell: Cell, estate: Estate, asker: Asker) -> str:
             return ""
         if got != wanted:
             return f"{got} instead of {wanted} ({response.status_code})"
-        if wanted == LOGIN:
-            # What was typed is kept for after the login.
+        if status_is_refusal(response):
+            changed = but_the_refusal(changed)
+        if wanted == LOGIN or wanted.startswith("gate: "):
+            # What was typed is kept for afterwards.
             changed -= {LIMITS}
         if wanted == ALLOWED:
             changed -= set(page.writes if cell.method == "POST" else page.records)
