@@ -139,16 +139,30 @@ def queue_verification_mail(*, token: str, address: str, to: User | Registration
 
 @transaction.atomic
 def send_new_link(*, address: str) -> None:
-    """Mail a new verification link if that address waits to be verified; say nothing either way."""
+    """Mail a new verification link if that address waits to be verified.
+
+    Else its owner is told by mail that there is nothing to verify, or no account; all in the same
+    steps, so that the time does not tell who asks.
+    """
     registration = Registration.objects.filter(address=address).order_by("-pk").first()
     if registration:
         send_registration_mail(registration=registration)
         return
-    waiting = EmailAddress.objects.select_related("user").filter(
-        email=address, verified=False, user__is_active=True
+    person = User.objects.filter(email=address).first()
+    settled = User.objects.filter(is_settled(), email=address).exists()
+    token = issue_link(
+        purpose=LinkPurpose.VERIFY_ADDRESS, address=address, person=None if settled else person
     )
-    for email_address in waiting:
-        mail_verification_link(person=email_address.user, address=address)
+    if person and settled:
+        mail_already_registered(person=person)
+    elif person:
+        queue_verification_mail(token=token, address=address, to=person)
+    else:
+        queue_mail(
+            kind="unknown_account",
+            address=address,
+            context={"register_url": site_url(reverse("onboarding:register"))},
+        )
 
 
 def is_settled() -> Q:

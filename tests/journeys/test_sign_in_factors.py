@@ -77,7 +77,7 @@ def test_with_an_app_and_with_a_recovery_code(visitor):
     one.login(address)
     one.goto("/your-account/")
     one.check()
-    one.click("Show two-step login", role="link")
+    one.click("Set up two-step login", role="link")
     one.click("Set up two-step login", role="link")
     secret, codes = set_up_app(one)
     with one.page.expect_download() as download:
@@ -160,4 +160,4 @@ def test_who_lost_the_device_starts_anew_with_the_help_of_two(visitor):
     assert lost.heading() == "Set up two-step login"
     set_up_app(lost)
     save_codes(lost)
-    assert lost.page.url.endswith("/home/")
+    assert lost.page.url.endswith("/search/")
