@@ -116,7 +116,8 @@ def chosen(page: Page, cell: Cell, number: int, position: int) -> bool:
         in_turn = not in_admin and cell.method == "POST" and (number + turn) % 9 == 0
         return position == 0 and (cell.who == "helpdesk" or in_turn)
     if cell.method in NEVER:
-        return position == 0 and (cell.who == NOBODY or (number + turn) % 9 == 0)
+        # Refused before anything is known of who asks.
+        return position == 0 and cell.who == NOBODY
     if cell.method == "HEAD":
         return position == 0 and (number + turn) % 9 == 0
     if answer == LOGIN:
@@ -124,7 +125,7 @@ def chosen(page: Page, cell: Cell, number: int, position: int) -> bool:
     if EVERYBODY in (page.get, page.post):
         return cell.who in OUT or (number + turn) % 6 == 0
     if answer == FORBIDDEN and not may_open:
-        return position == 0 and (not in_admin or (number + turn) % 9 == 0)
+        return position == 0 and (number + turn) % (9 if in_admin else 2) == 0
     return True
 
 
