@@ -2,6 +2,8 @@
 
 import os
 
+LONG = bool(os.environ.get("TEST_LONG"))
+
 
 def often(full: int) -> int:
-    return full if os.environ.get("TEST_LONG") else full // 10
+    return full if LONG else full // 10

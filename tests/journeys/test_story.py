@@ -103,8 +103,8 @@ def free_beds_found(searcher):
 @pytest.mark.journey
 @pytest.mark.parametrize(
     ("viewport", "scripted"),
-    [(WIDE, True), (NARROW, True), (NARROW, False)],
-    ids=["1280", "390", "390-no-js"],
+    [(WIDE, True), (NARROW, False)],
+    ids=["1280", "390-no-js"],
 )
 @pytest.mark.requirement("CPMS-02")
 @pytest.mark.requirement("CPMS-12")

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.counts import often
+from tests.counts import LONG, often
 from tests.sweeps.authorization.addresses import address_of
 from tests.sweeps.authorization.asker import Undone
-from tests.sweeps.authorization.cells import ALLOWED, LONG, Cell, cells_of, expected
+from tests.sweeps.authorization.cells import ALLOWED, Cell, cells_of, expected
 from tests.sweeps.authorization.payloads import payload_of
 from tests.sweeps.authorization.table import TABLE, Page
 from tests.sweeps.authorization.test_matrix import BY_ITSELF, but_the_refusal, status_is_refusal

@@ -6,13 +6,13 @@ import pytest
 from django.urls import reverse
 
 from core.models import AuditEvent
+from tests.counts import LONG
 from tests.sweeps.addresses import every_address
 from tests.sweeps.authorization.addresses import address_of
 from tests.sweeps.authorization.asker import Asker, Undone, neutral
 from tests.sweeps.authorization.cells import (
     ALLOWED,
     LOGIN,
-    LONG,
     NEVER,
     NO_METHOD,
     NOT_FOUND,
