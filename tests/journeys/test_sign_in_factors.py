@@ -106,7 +106,7 @@ def test_with_an_app_and_with_a_recovery_code(visitor):
 
 def test_with_codes_by_email_on_a_phone_without_scripts(visitor):
     one = visitor(NARROW, scripted=False)
-    address = "guest@demo.example"
+    address = "national@demo.example"
     one.login(address)
     one.goto("/your-account/two-step-login/set-up/")
     choose(one, "By email")
