@@ -3,7 +3,7 @@
 from accounts.choices import Capability
 from approvals.choices import OrganisationType
 from approvals.coverage import Standing
-from onboarding.steps import Answers
+from core.steps import Answers
 from organisations.models import ServiceGroup
 
 

@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef
 from accounts.choices import Capability
 from approvals.coverage import Standing, Wanted
 from core.errors import DomainError
+from core.steps import Answers
 from onboarding.access_request.answers import groups_of_places
-from onboarding.steps import Answers
 from organisations.choices import AsksAs
 from organisations.models import Collaborative, Organisation, ServiceGroup, Unit, Ward
 from organisations.queries import (

@@ -10,6 +10,7 @@ from approvals.coverage import Standing
 from approvals.models import AccessRequest
 from approvals.services import Applicant, Ask, submit_request
 from core.errors import Conflict, DomainError
+from core.steps import Answers, Step, StepForm, storable
 from onboarding.access_request.answers import groups_of_places
 from onboarding.access_request.chosen import (
     Choosable,
@@ -24,7 +25,6 @@ from onboarding.access_request.forms.approver import name_of, rights_to_ask_for
 from onboarding.access_request.forms.organisation import NATIONAL
 from onboarding.access_request.steps import wizard_of
 from onboarding.models import AccessRequestDraft
-from onboarding.steps import Answers, Step, StepForm, storable
 from organisations.models import Collaborative, Organisation, Region, ServiceGroup, Unit, Ward
 
 

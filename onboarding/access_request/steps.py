@@ -3,6 +3,7 @@
 from accounts.models import User
 from approvals.choices import OrganisationType
 from approvals.coverage import Standing
+from core.steps import Answers, Step, Wizard
 from onboarding.access_request.answers import is_from, wants, wants_to_approve, wants_to_edit
 from onboarding.access_request.forms.approver import ApproverForm
 from onboarding.access_request.forms.availability import AvailabilityForm, PlacesForm
@@ -15,7 +16,6 @@ from onboarding.access_request.forms.organisation import (
     RegionForm,
 )
 from onboarding.access_request.forms.plans import PlansForm
-from onboarding.steps import Answers, Step, Wizard
 
 
 def from_provider(answers: Answers) -> bool:

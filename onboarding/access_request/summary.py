@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from approvals.choices import OrganisationType
 from approvals.coverage import Standing
+from core.steps import Answers
 from crispy_nhsuk.summary import SummaryRow
 from onboarding.access_request.chosen import (
     Chosen,
@@ -23,7 +24,6 @@ from onboarding.access_request.forms.organisation import (
     OtherBodyForm,
     OtherForm,
 )
-from onboarding.steps import Answers
 from organisations.models import Organisation, Region, ServiceGroup
 
 SAID = dict(YES_OR_NO)

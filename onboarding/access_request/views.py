@@ -15,6 +15,7 @@ from approvals.coverage import Standing
 from approvals.queries import requests_of
 from core import patients
 from core.errors import Conflict, DomainError
+from core.steps import Step, Wizard
 from onboarding.access_request import services
 from onboarding.access_request.answers import groups_of_places, provider_id
 from onboarding.access_request.chosen import (
@@ -30,7 +31,6 @@ from onboarding.access_request.services import draft_of
 from onboarding.access_request.steps import wizard_of
 from onboarding.access_request.summary import summary_of
 from onboarding.models import AccessRequestDraft
-from onboarding.steps import Step, Wizard
 from organisations.choices import AsksAs
 from organisations.queries import (
     LONGEST_SEARCH,

@@ -17,9 +17,9 @@ from accounts.services import (
     send_registration_mail,
 )
 from core.errors import Conflict
+from core.steps import Step, Wizard
 from onboarding.models import RegistrationDraft
 from onboarding.registration.forms import NameForm, PasswordForm, TermsForm, WorkForm, person_of
-from onboarding.steps import Step, Wizard
 
 LIFETIME = timedelta(hours=24)
 # Between two mails that one browser asks for

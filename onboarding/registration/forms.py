@@ -18,9 +18,9 @@ from accounts.fields import (
 )
 from accounts.forms import AsksAboutAddress, refuse_difference
 from accounts.models import User
+from core.steps import Answers, StepForm
 from crispy_nhsuk.helper import NHSFormHelper
 from crispy_nhsuk.layout import Button, ButtonGroup, Link, SecondaryButton
-from onboarding.steps import Answers, StepForm
 from organisations.forms import PostcodeField
 
 

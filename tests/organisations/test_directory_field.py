@@ -7,8 +7,8 @@ from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.http import QueryDict
 
+from core.steps import Step, Wizard
 from crispy_nhsuk.helper import NHSFormHelper
-from onboarding.steps import Step, Wizard
 from organisations.choices import AsksAs
 from organisations.forms import DirectoryField
 from organisations.models import Organisation

@@ -11,11 +11,11 @@ from accounts.queries import role_explanations
 from approvals.choices import OrganisationType
 from approvals.coverage import Wanted
 from approvals.routing import OUTSIDE_ENGLAND
+from core.steps import Answers
 from crispy_nhsuk.layout import Question
 from onboarding.access_request.answers import is_from, provider_id
 from onboarding.access_request.forms.base import AccessForm, already, next_and_previous
 from onboarding.access_request.forms.organisation import NATIONAL
-from onboarding.steps import Answers
 from organisations.models import Collaborative, Organisation, Region
 
 

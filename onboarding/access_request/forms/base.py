@@ -7,9 +7,9 @@ from django import forms
 from django.utils.html import format_html, format_html_join
 
 from approvals.coverage import Standing
+from core.steps import StepForm
 from crispy_nhsuk.helper import NHSFormHelper
 from crispy_nhsuk.layout import Button, ButtonGroup, SecondaryButton
-from onboarding.steps import StepForm
 
 YES_OR_NO = (("yes", "Yes"), ("no", "No"))
 

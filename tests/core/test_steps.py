@@ -4,7 +4,7 @@ import datetime
 
 from django import forms
 
-from onboarding.steps import Step, StepForm, Wizard, json_safe
+from core.steps import Step, StepForm, Wizard, json_safe
 
 
 class Animal(StepForm):
