@@ -49,51 +49,53 @@ class Act(models.TextChoices):
 MULTI_LEVEL = "if the provider is multi-level"
 SECOND_PERSON = "once another person of the helpdesk has confirmed it"
 
-_STANDARD = {Level.STANDARD: ""}
-_BELOW_COMMISSIONER = {**_STANDARD, Level.PROVIDER: ""}
-_BELOW_REGIONAL = {**_BELOW_COMMISSIONER, Level.COMMISSIONER: ""}
-_BELOW_HELPDESK = {**_BELOW_REGIONAL, Level.REGIONAL: ""}
-_EVERYBODY = dict.fromkeys(Level, "")
-_A_PLACE = {None: ""}
+# Whom an act may be done to (None: it is done to a place), each with its condition.
+Whom = dict[Level | None, str]
+_STANDARD: Whom = {Level.STANDARD: ""}
+_BELOW_COMMISSIONER: Whom = {**_STANDARD, Level.PROVIDER: ""}
+_BELOW_REGIONAL: Whom = {**_BELOW_COMMISSIONER, Level.COMMISSIONER: ""}
+_BELOW_HELPDESK: Whom = {**_BELOW_REGIONAL, Level.REGIONAL: ""}
+_EVERYBODY: Whom = dict.fromkeys(Level, "")
+_EVERYBODY_CONFIRMED: Whom = dict.fromkeys(Level, SECOND_PERSON)
+_A_PLACE: Whom = {None: ""}
 
 # Peers never act against each other: who is above does, and the helpdesk at last.
-_FROM_ABOVE: dict[Level, dict[Level | None, str]] = {
-    Level.PROVIDER: {**_STANDARD},
-    Level.COMMISSIONER: {**_BELOW_COMMISSIONER},
-    Level.REGIONAL: {**_BELOW_REGIONAL},
-    Level.HELPDESK: {**_BELOW_HELPDESK},
+_FROM_ABOVE: dict[Level, Whom] = {
+    Level.PROVIDER: _STANDARD,
+    Level.COMMISSIONER: _BELOW_COMMISSIONER,
+    Level.REGIONAL: _BELOW_REGIONAL,
+    Level.HELPDESK: _BELOW_HELPDESK,
 }
 
-# For each act: who may do it, to whom (None: to a place, not a person), and on which condition.
-# Who or whom it does not name, may not.
-RIGHTS: dict[Act, dict[Level, dict[Level | None, str]]] = {
+# For each act: who may do it, and to whom. Who or whom it does not name, may not.
+RIGHTS: dict[Act, dict[Level, Whom]] = {
     Act.INVITE: {
         Level.PROVIDER: {Level.STANDARD: MULTI_LEVEL},
         Level.COMMISSIONER: {Level.PROVIDER: ""},
-        Level.HELPDESK: {**_BELOW_HELPDESK},
+        Level.HELPDESK: _BELOW_HELPDESK,
     },
     Act.APPROVE: {
         Level.PROVIDER: {Level.STANDARD: MULTI_LEVEL},
-        Level.COMMISSIONER: {**_BELOW_COMMISSIONER},
-        Level.REGIONAL: {**_BELOW_REGIONAL},
-        Level.HELPDESK: {**_BELOW_HELPDESK},
+        Level.COMMISSIONER: _BELOW_COMMISSIONER,
+        Level.REGIONAL: _BELOW_REGIONAL,
+        Level.HELPDESK: _BELOW_HELPDESK,
     },
     # An approver who is locked out goes to the helpdesk (CQRS-03).
     Act.UNLOCK: {
-        Level.PROVIDER: {**_STANDARD},
-        Level.COMMISSIONER: {**_STANDARD},
-        Level.REGIONAL: {**_STANDARD},
-        Level.HELPDESK: {**_EVERYBODY},
+        Level.PROVIDER: _STANDARD,
+        Level.COMMISSIONER: _STANDARD,
+        Level.REGIONAL: _STANDARD,
+        Level.HELPDESK: _EVERYBODY,
     },
     Act.DISABLE: _FROM_ABOVE,
     Act.ENABLE: _FROM_ABOVE,
     Act.REVOKE: _FROM_ABOVE,
     Act.REVIEW: _FROM_ABOVE,
-    Act.RESET_SECOND_FACTOR: {Level.HELPDESK: dict.fromkeys(Level, SECOND_PERSON)},
+    Act.RESET_SECOND_FACTOR: {Level.HELPDESK: _EVERYBODY_CONFIRMED},
     Act.SET_PASSWORD: {},
-    Act.SWITCH_LEVEL: {Level.COMMISSIONER: {**_A_PLACE}, Level.HELPDESK: {**_A_PLACE}},
-    Act.CHANGE_ROUTES: {Level.HELPDESK: {**_A_PLACE}},
-    Act.CLOSE_ORGANISATION: {Level.HELPDESK: {**_A_PLACE}},
+    Act.SWITCH_LEVEL: {Level.COMMISSIONER: _A_PLACE, Level.HELPDESK: _A_PLACE},
+    Act.CHANGE_ROUTES: {Level.HELPDESK: _A_PLACE},
+    Act.CLOSE_ORGANISATION: {Level.HELPDESK: _A_PLACE},
 }
 
 # Where the act's own rule stands, which knows the places and the person.
