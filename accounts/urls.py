@@ -17,6 +17,7 @@ urlpatterns = [
     path("home/", views.home, name="home"),
     path("your-account/", views.your_account, name="your_account"),
     path("", include("accounts.looks.urls")),
+    path("", include("accounts.notifications.urls")),
     path("terms-of-use/", views.terms_of_use, name="terms_of_use"),
     path("verify/", views.verify, name="verify"),
     path("verify/new-link/", views.new_link, name="new_link"),

@@ -32,6 +32,7 @@ from accounts.services import (
 )
 from accounts.sessions.queries import logins_of
 from accounts.tiles import first_stop, home_sections
+from notifications.queries import mailed_to
 
 # The key of the registration that was made in this browser.
 OWN_REGISTRATION = "own_registration"
@@ -71,6 +72,7 @@ def your_account(request: SignedInRequest) -> HttpResponse:
         "places": f"{len(logins)} place{'s' if len(logins) > 1 else ''}",
         "has_outside": bool(connected or settings.OIDC_ISSUERS),
         "outside": f"{connected or 'None'} connected",
+        "by_mail": mailed_to(request.user),
     }
     return render(request, "account/your_account.html", context)
 

@@ -20,6 +20,8 @@ WORDS: dict[str, str] = {
     "page.refused": "Was shown a page that says no",
     "password.changed": "Changed the own password",
     "password.reset": "Chose a new password by a mailed link",
+    "item.withdrawn": "Withdrew a part of a request",
+    "notifications.chosen": "Chose whether notifications are mailed too",
     "password.reset_asked": "A link for a new password was asked for",
     "person.registered": "Registered",
     "person.viewed": "Opened a page with the person's details",

@@ -1,8 +1,15 @@
 import uuid
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
+
+from notifications.kinds import NOTIFICATIONS
+
+# A path in the service, which no browser takes for another host: neither // nor \ nor blanks.
+ADDRESS = r"^/([^/\\\s][^\\\s]*)?\Z"
 
 
 class MailState(models.TextChoices):
@@ -43,17 +50,62 @@ class OutgoingMail(models.Model):
         indexes = [
             models.Index(
                 fields=["next_attempt_at"],
-                condition=models.Q(state=MailState.QUEUED),
+                condition=Q(state=MailState.QUEUED),
                 name="outgoing_mail_due",
             )
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state=MailState.SENT, sent_at__isnull=False)
-                | (~models.Q(state=MailState.SENT) & models.Q(sent_at__isnull=True)),
+                condition=Q(state=MailState.SENT, sent_at__isnull=False)
+                | (~Q(state=MailState.SENT) & Q(sent_at__isnull=True)),
                 name="outgoing_mail_sent_has_time",
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.address}"
+
+
+class Notification(models.Model):
+    """One line that a person is told, with the page where they go on from it."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications"
+    )
+    kind = models.CharField(max_length=40)
+    text = models.CharField(max_length=300)
+    address = models.CharField(max_length=200, validators=[RegexValidator(ADDRESS)])
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["person"], condition=Q(read_at__isnull=True), name="notification_unread"
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(address__regex=ADDRESS), name="notification_leads_into_the_service"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def type(self) -> str:
+        """What it is, in words."""
+        return NOTIFICATIONS.get(self.kind, "Notification")
+
+
+class Preference(models.Model):
+    """What a person has chosen about notifications; who has chosen nothing is mailed (CQRS-19)."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notification_preference"
+    )
+    by_mail = models.BooleanField("Please send me email notifications", default=True)
+
+    def __str__(self) -> str:
+        return f"{self.person}: {'by mail too' if self.by_mail else 'not by mail'}"

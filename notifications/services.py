@@ -1,14 +1,109 @@
-"""Queueing mail: the only way that anything is mailed."""
+"""Telling people things: notifications, and mail, which is queued here alone."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.validators import RegexValidator
 from django.db import transaction
+from django.db.models.functions import Now
 from django.template import Context
 from django.template.loader import get_template
+from django.urls import reverse
 
-from notifications.models import OutgoingMail
+from core import audit
+from notifications.kinds import ALWAYS_MAILED, NOTIFICATIONS
+from notifications.models import ADDRESS, Notification, OutgoingMail, Preference
 from notifications.tasks import deliver_outbox
+
+# The characters of a notification's line
+LONGEST = 300
+
+
+def notify(
+    *,
+    person: Any,
+    kind: str,
+    address: str,
+    context: dict[str, Any] | None = None,
+    text: str | None = None,
+) -> Notification | None:
+    """Tell one person: see `notify_all`. None if the account is disabled."""
+    told = notify_all([person], kind=kind, address=address, context=context, text=text)
+    return told[0] if told else None
+
+
+@transaction.atomic(savepoint=False)
+def notify_all(
+    people: Iterable[Any],
+    *,
+    kind: str,
+    address: str,
+    context: dict[str, Any] | None = None,
+    text: str | None = None,
+) -> list[Notification]:
+    """Tell each person once, in the caller's transaction: in the service and, if wanted, by mail.
+
+    The text is given or rendered of notifications/<kind>.txt; the mail of mail/<kind>*. Both know
+    `context`, `person` and `review_url`, the full address. `address` is a path in the service.
+    Disabled accounts get neither. 3 queries, however many people; 2 if nobody wants mail.
+    """
+    if kind not in NOTIFICATIONS:
+        raise ValueError(f"Name the notification {kind!r} in notifications/kinds.py")
+    RegexValidator(ADDRESS)(address)
+    by_key = {person.pk: person for person in people}
+    if not by_key:
+        return []
+    # Asked anew: an account may have been disabled since these were read.
+    wants_mail = dict(
+        get_user_model()
+        .objects.filter(pk__in=by_key, is_active=True)
+        .values_list("pk", "notification_preference__by_mail")
+    )
+    told, mails = [], []
+    shared = {
+        **(context or {}),
+        "review_url": site_url(address),
+        "settings_url": site_url(reverse("notification_settings")),
+    }
+    for key, person in by_key.items():
+        if key not in wants_mail:
+            continue
+        line = text or render(f"notifications/{kind}.txt", {**shared, "person": person})
+        line = " ".join(line.split())
+        told.append(
+            Notification(
+                person=person,
+                kind=kind,
+                text=line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…",
+                address=address,
+            )
+        )
+        if wants_mail[key] is not False:
+            mails.append(new_mail(kind=kind, address=person.email, person=person, context=shared))
+    Notification.objects.bulk_create(told)
+    if mails:
+        OutgoingMail.objects.bulk_create(mails)
+        deliver_after_commit()
+    return told
+
+
+def mark_read(notification: Notification) -> None:
+    """The person has gone on from it; the first time counts."""
+    Notification.objects.filter(pk=notification.pk, read_at__isnull=True).update(read_at=Now())
+
+
+def mark_all_read(*, by: Any) -> None:
+    """Everything that the person was told so far counts as read."""
+    Notification.objects.filter(person=by, read_at__isnull=True).update(read_at=Now())
+
+
+@transaction.atomic
+def choose_mails(*, by: Any, by_mail: bool) -> None:
+    """Switch one's own notification mails on or off (CQRS-19)."""
+    Preference.objects.update_or_create(person=by, defaults={"by_mail": by_mail})
+    audit.record("notifications.chosen", by=by, target=by, subject=by, by_mail=by_mail)
 
 
 def queue_mail(
@@ -16,10 +111,21 @@ def queue_mail(
 ) -> OutgoingMail:
     """Write one mail to the outbox, in the caller's transaction; it is delivered after the commit.
 
+    For mails that go out whatever the person has chosen; for all others there is `notify`.
     Renders mail/<kind>_subject.txt, mail/<kind>.txt and mail/<kind>.html.
     """
-    full_context = {**service_context(), "person": person, **(context or {})}
-    mail = OutgoingMail.objects.create(
+    if kind not in ALWAYS_MAILED:
+        raise ValueError(f"Name the mail {kind!r} in notifications/kinds.py, or use notify()")
+    mail = new_mail(kind=kind, address=address, person=person, context=context or {})
+    mail.save(force_insert=True)
+    deliver_after_commit()
+    return mail
+
+
+def new_mail(*, kind: str, address: str, person: Any, context: dict[str, Any]) -> OutgoingMail:
+    """One mail, unsaved."""
+    full_context = {**service_context(), "person": person, **context}
+    return OutgoingMail(
         kind=kind,
         person=person,
         address=address,
@@ -27,9 +133,11 @@ def queue_mail(
         text=render(f"mail/{kind}.txt", full_context).strip() + "\n",
         html=render(f"mail/{kind}.html", full_context),
     )
-    # Robust: without the broker the mail waits for the sweeper, and the request goes on.
+
+
+def deliver_after_commit() -> None:
+    """Wake the worker; without the broker the mail waits for the sweeper, and the page goes on."""
     transaction.on_commit(lambda: deliver_outbox.apply_async(retry=False), robust=True)
-    return mail
 
 
 def site_url(path: str) -> str:

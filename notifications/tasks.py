@@ -1,4 +1,7 @@
-"""Delivering the outbox: at least once, with a Message-ID by which a repeat can be recognised."""
+"""Delivering the outbox: at least once, with a Message-ID by which a repeat can be recognised.
+
+And deleting notifications that have had their time.
+"""
 
 import logging
 from datetime import timedelta
@@ -7,10 +10,10 @@ from celery import shared_task
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from notifications.models import MailState, OutgoingMail
+from notifications.models import MailState, Notification, OutgoingMail
 
 logger = logging.getLogger(__name__)
 
@@ -86,3 +89,12 @@ def message_of(mail: OutgoingMail) -> EmailMultiAlternatives:
     )
     message.attach_alternative(mail.html, "text/html")
     return message
+
+
+@shared_task
+def sweep_notifications() -> None:
+    """Delete notifications some time after they were read, and those that nobody reads."""
+    Notification.objects.filter(
+        Q(read_at__lt=Now() - timedelta(days=settings.NOTIFICATION_DAYS_READ))
+        | Q(created_at__lt=Now() - timedelta(days=settings.NOTIFICATION_DAYS_UNREAD))
+    ).delete()

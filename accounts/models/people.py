@@ -124,3 +124,8 @@ class User(Details, AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.has_perm(app_label)
+    @cached_property
+    def unread_notifications(self) -> int:
+        """How many notifications wait to be read, counted once for each person loaded."""
+        return self.notifications.filter(read_at__isnull=True).count()
+

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from accounts.outside_identity.issuers import issuers_of
@@ -107,6 +108,15 @@ TERMS_VERSION = "2026-11-21"
 DECISION_WORKING_DAYS = 2
 
 # Two roles: the application's, without DDL and with insert-only audit, and the owner of the tables,
+# How long an invitation can be accepted, and how many somebody may send in a day (helpdesk: apart)
+INVITATION_DAYS = 14
+INVITATIONS_A_DAY = 200
+INVITATIONS_A_DAY_HELPDESK = 10_000
+
+# Days after which notifications are deleted: since they were read, and read or not since they came
+NOTIFICATION_DAYS_READ = 90
+NOTIFICATION_DAYS_UNREAD = 365
+
 # which migrations use. Web and worker processes are not given the owner's address.
 DATABASES = {"default": env.database("DATABASE_URL")}
 if env.text("DATABASE_OWNER_URL", " ").strip():
@@ -251,6 +261,10 @@ CELERY_BEAT_SCHEDULE = {
     "seal-audit": {"task": "core.tasks.seal_audit", "schedule": 60.0},
     "remind-of-passwords": {"task": "accounts.tasks.remind_of_passwords", "schedule": 60 * 60.0},
     "sweep-expired": {"task": "core.tasks.sweep_expired", "schedule": 60 * 60.0},
+    "sweep-notifications": {
+        "task": "notifications.tasks.sweep_notifications",
+        "schedule": crontab(hour=4, minute=0),
+    },
 }
 
 LOGGING = {

@@ -20,6 +20,7 @@ LEFT_OUT = {"models", "migrations", "demo", "management", "loading"}
 STEP = "A step of verbs that record what they do"
 DRAFT = "A draft is its owner's alone; that it was sent is recorded"
 LINK = "The row of a link is its own history: made, used, replaced, run out"
+NOTIFICATION = "Told of what is recorded itself; the row keeps when it came and was read"
 SESSION = "That a session begins and ends is recorded as logging in and out"
 NOT_AUDITED = {
     "accounts.consents.record_consent": STEP,
@@ -43,9 +44,13 @@ NOT_AUDITED = {
     "accounts.sessions.signals.leave": SESSION,
     "approvals.lifecycle.move": STEP,
     "availability.services.lock_totals": STEP,
+    "notifications.services.mark_all_read": NOTIFICATION,
+    "notifications.services.mark_read": NOTIFICATION,
+    "notifications.services.notify_all": NOTIFICATION,
     "notifications.services.queue_mail": "The outbox keeps each mail with its state",
     "notifications.tasks.claim": "The outbox keeps each mail with its state",
     "notifications.tasks.deliver": "The outbox keeps each mail with its state",
+    "notifications.tasks.sweep_notifications": NOTIFICATION,
     "onboarding.access_request.services.keep_answers": DRAFT,
     "onboarding.access_request.services.keep_as_typed": DRAFT,
     "onboarding.access_request.services.keep_list": DRAFT,

@@ -1,0 +1,32 @@
+"""What people are told, and which mails go out whatever they chose: every mail stands here."""
+
+# A notification of each kind is shown in the service and mailed, unless its reader has switched
+# mails off (CQRS-19): notifications/<kind>.txt and mail/<kind>*. The words are the list's "Type".
+NOTIFICATIONS: dict[str, str] = {
+    "access_approved": "Request approved",
+    "access_declined": "Request declined",
+    "access_expired": "Request ended undecided",
+    "awaits_decision": "Request for access",
+    "decision_reminder": "Reminder of a request",
+    "moved_up": "Request moved up to you",
+}
+
+SECURITY = "It concerns who can log in to the account"
+LINK = "Without its link nothing goes on"
+HELPDESK = "The helpdesk has to act on it"
+# These are mailed always, by `queue_mail`; why.
+ALWAYS_MAILED: dict[str, str] = {
+    "already_registered": SECURITY,
+    "made_helpdesk": SECURITY,
+    "not_listed": HELPDESK,
+    "outside_identity_linked": SECURITY,
+    "outside_identity_unlinked": SECURITY,
+    "password_changed": SECURITY,
+    "password_reminder": SECURITY,
+    "password_reset": LINK,
+    "reset_waits": HELPDESK,
+    "second_factor_code": SECURITY,
+    "second_factor_news": SECURITY,
+    "unknown_account": SECURITY,
+    "verify_address": LINK,
+}
