@@ -101,6 +101,11 @@ class User(Details, AbstractBaseUser):
     def get_short_name(self) -> str:
         return self.first_name
 
+    @cached_property
+    def unread_notifications(self) -> int:
+        """How many notifications wait to be read, counted once for each person loaded."""
+        return self.notifications.filter(read_at__isnull=True).count()
+
     def set_password(self, raw_password: str | None) -> None:
         """Another password, whose time begins now."""
         super().set_password(raw_password)
@@ -124,8 +129,3 @@ class User(Details, AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.has_perm(app_label)
-    @cached_property
-    def unread_notifications(self) -> int:
-        """How many notifications wait to be read, counted once for each person loaded."""
-        return self.notifications.filter(read_at__isnull=True).count()
-
