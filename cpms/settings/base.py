@@ -107,7 +107,6 @@ TERMS_VERSION = "2026-11-21"
 # How long an approver has before a request is late (CT-12)
 DECISION_WORKING_DAYS = 2
 
-# Two roles: the application's, without DDL and with insert-only audit, and the owner of the tables,
 # How long an invitation can be accepted, and how many somebody may send in a day (helpdesk: apart)
 INVITATION_DAYS = 14
 INVITATIONS_A_DAY = 200
@@ -117,6 +116,7 @@ INVITATIONS_A_DAY_HELPDESK = 10_000
 NOTIFICATION_DAYS_READ = 90
 NOTIFICATION_DAYS_UNREAD = 365
 
+# Two roles: the application's, without DDL and with insert-only audit, and the owner of the tables,
 # which migrations use. Web and worker processes are not given the owner's address.
 DATABASES = {"default": env.database("DATABASE_URL")}
 if env.text("DATABASE_OWNER_URL", " ").strip():
@@ -260,11 +260,11 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-sessions": {"task": "accounts.tasks.sweep_sessions", "schedule": 60 * 60.0},
     "seal-audit": {"task": "core.tasks.seal_audit", "schedule": 60.0},
     "remind-of-passwords": {"task": "accounts.tasks.remind_of_passwords", "schedule": 60 * 60.0},
-    "sweep-expired": {"task": "core.tasks.sweep_expired", "schedule": 60 * 60.0},
     "sweep-notifications": {
         "task": "notifications.tasks.sweep_notifications",
         "schedule": crontab(hour=4, minute=0),
     },
+    "sweep-expired": {"task": "core.tasks.sweep_expired", "schedule": 60 * 60.0},
 }
 
 LOGGING = {
