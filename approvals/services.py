@@ -26,7 +26,7 @@ from approvals.wording import AREAS, access_of
 from approvals.working_days import after_working_days
 from core import audit
 from core.errors import Conflict, DomainError
-from notifications.services import queue_mail, site_url
+from notifications.services import notify, queue_mail, site_url
 from organisations.models import Organisation, Region, ServiceGroup
 from organisations.queries import still_open
 
@@ -199,10 +199,10 @@ def decide(*, item: Item, outcome: str, by: User, reason: str = "") -> Decision:
         return decision
     transition = move(item, outcome)
     audit.record(transition.event, by=by, target=item, subject=item.person, decision=decision.pk)
-    queue_mail(
-        kind=transition.mail,
-        address=item.person.email,
+    notify(
         person=item.person,
+        kind=transition.mail,
+        address=reverse("onboarding:your_requests"),
         context={
             "area": AREAS[item.capability],
             "access": access_of(item),
