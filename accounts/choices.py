@@ -51,6 +51,14 @@ class GrantOrigin(models.TextChoices):
     DIRECTORY = "directory", "Directory import"
 
 
+class LeavingReason(models.TextChoices):
+    """Why an account is disabled (CQRS-16)."""
+
+    LEFT = "left", "Left organisation"
+    MOVED = "moved", "Moved to another organisation"
+    OTHER = "other", "Other"
+
+
 class ConsentKind(models.TextChoices):
     TERMS = "terms", "Terms of use"
     COMMUNICATIONS = "communications", "News about the service"

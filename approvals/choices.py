@@ -5,6 +5,8 @@ class ItemStatus(models.TextChoices):
     SUBMITTED = "submitted", "Pending"
     APPROVED = "approved", "Approved"
     REJECTED = "rejected", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    EXPIRED = "expired", "Expired"
 
 
 # Tag colours of the NHS design system; the words always show.
@@ -12,7 +14,19 @@ STATUS_COLOURS: dict[str, str] = {
     ItemStatus.SUBMITTED: "yellow",
     ItemStatus.APPROVED: "green",
     ItemStatus.REJECTED: "orange",
+    ItemStatus.WITHDRAWN: "grey",
+    ItemStatus.EXPIRED: "grey",
 }
+
+
+class StageEnd(models.TextChoices):
+    """Why an item waits at a stage no more."""
+
+    DECIDED = "decided", "Decided"
+    MOVED_UP = "moved_up", "Not decided in time"
+    NOBODY = "nobody", "Nobody was left there to decide"
+    REROUTED = "rerouted", "The way to the approver has changed"
+    CLOSED = "closed", "The request ended without a decision"
 
 
 class Outcome(models.TextChoices):

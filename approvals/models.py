@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -12,9 +13,23 @@ from django.utils import timezone
 from accounts.choices import SCOPE_FIELDS
 from accounts.models import AccessScope, Grant, User
 from accounts.models.access import ORGANISATION_OF_SCOPE, scope_fits_capability
-from approvals.choices import STATUS_COLOURS, ItemStatus, OrganisationType, Outcome
+from approvals.choices import (
+    STATUS_COLOURS,
+    ItemStatus,
+    OrganisationType,
+    Outcome,
+    StageEnd,
+)
+from approvals.invitations.models import (  # noqa: F401 - Django looks for models here
+    Invitation,
+    InvitationDraft,
+    OfferedAccess,
+)
 from core.models import AppendOnlyModel
 from organisations.models import Organisation, Region, refuse_if_closed
+
+# The kind of item that asks for a grant; other apps register theirs (approvals.kinds).
+ACCESS = "access"
 
 
 class AccessRequest(models.Model):
@@ -54,6 +69,9 @@ class AccessRequest(models.Model):
         blank=True,
         db_default="",
         help_text="Organisations, units and wards that the person did not find in the directory",
+    )
+    reason = models.CharField(
+        max_length=250, blank=True, db_default="", help_text="Why it is asked for (CQRS-14)"
     )
     submitted_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -126,9 +144,16 @@ class Part:
 
 
 class Item(AccessScope):
-    """One grant that is asked for, and what became of it."""
+    """One thing that awaits a decision, and what became of it.
 
-    request = models.ForeignKey(AccessRequest, models.PROTECT, related_name="items")
+    Its kind (approvals.kinds) says what it is: a grant that a request asks for, or what another
+    app lets approvers decide. The scope is that of what is asked for.
+    """
+
+    kind = models.CharField(max_length=20, default=ACCESS, db_default=ACCESS)
+    request = models.ForeignKey(
+        AccessRequest, models.PROTECT, null=True, related_name="items", help_text="Of access alone"
+    )
     person = models.ForeignKey(User, models.PROTECT, related_name="items")
     routing_group = models.ForeignKey(
         "organisations.ServiceGroup",
@@ -140,11 +165,32 @@ class Item(AccessScope):
     )
     status = models.CharField(max_length=20, choices=ItemStatus, default=ItemStatus.SUBMITTED)
     submitted_at = models.DateTimeField(db_default=Now(), editable=False)
+    ended_at = models.DateTimeField(
+        null=True, editable=False, help_text="If it ended without a decision"
+    )
+    ended_by = models.ForeignKey(
+        User, models.PROTECT, null=True, editable=False, db_index=False, related_name="+"
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=scope_fits_capability(), name="item_scope_fits_capability"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=ACCESS, request__isnull=False)
+                | (~Q(kind=ACCESS) & Q(request__isnull=True)),
+                name="item_of_access_has_its_request",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=[ItemStatus.WITHDRAWN, ItemStatus.EXPIRED], ended_at__isnull=False
+                )
+                | (
+                    ~Q(status__in=[ItemStatus.WITHDRAWN, ItemStatus.EXPIRED])
+                    & Q(ended_at__isnull=True, ended_by__isnull=True)
+                ),
+                name="item_ended_without_decision",
             ),
             models.UniqueConstraint(
                 fields=["person", "capability", *SCOPE_FIELDS],
@@ -171,7 +217,15 @@ class Stage(AccessScope):
     item = models.ForeignKey(Item, models.PROTECT, related_name="stages")
     position = models.PositiveSmallIntegerField()
     is_current = models.BooleanField(help_text="The item waits here")
+    because = models.CharField(
+        max_length=300, blank=True, db_default="", help_text="Why the way leads here, in words"
+    )
+    opened_at = models.DateTimeField(null=True, help_text="Since when it waits here")
     due_at = models.DateTimeField(null=True, help_text="By when to decide, once it waits here")
+    reminded_at = models.DateTimeField(null=True, help_text="When who decides was reminded")
+    ended = models.CharField(
+        max_length=10, choices=StageEnd, blank=True, db_default="", help_text="Why no more"
+    )
 
     class Meta:
         ordering = ["position"]
@@ -185,6 +239,9 @@ class Stage(AccessScope):
             ),
             models.CheckConstraint(
                 condition=scope_fits_capability(), name="stage_scope_fits_capability"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_current=False) | Q(ended=""), name="stage_current_has_not_ended"
             ),
         ]
 
@@ -206,6 +263,9 @@ class Decision(AppendOnlyModel):
     """What was decided at a stage, by whom. The database allows one that ends an item, ever."""
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="decisions")
+    kind = models.CharField(
+        max_length=20, default=ACCESS, db_default=ACCESS, help_text="The same as the item's"
+    )
     stage = models.OneToOneField(Stage, models.PROTECT)
     outcome = models.CharField(max_length=10, choices=Outcome)
     terminal = models.BooleanField(help_text="Ends the item")
@@ -233,11 +293,30 @@ class Decision(AppendOnlyModel):
                 name="decision_rejection_has_reason",
             ),
             models.CheckConstraint(
-                condition=Q(outcome=Outcome.APPROVED, terminal=True, grant__isnull=False)
+                condition=Q(
+                    outcome=Outcome.APPROVED, terminal=True, kind=ACCESS, grant__isnull=False
+                )
+                | (~Q(kind=ACCESS) & Q(outcome=Outcome.APPROVED, terminal=True, grant__isnull=True))
                 | Q(outcome=Outcome.APPROVED, terminal=False, grant__isnull=True)
                 | Q(outcome=Outcome.REJECTED, terminal=True, grant__isnull=True),
                 name="decision_grants_when_approved",
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="decision_of_the_items_kind",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NEW.kind <> (SELECT i.kind FROM approvals_item i WHERE i.id = NEW.item_id)
+                    THEN
+                        RAISE EXCEPTION 'A decision is of the kind of its item'
+                            USING ERRCODE = 'check_violation',
+                            CONSTRAINT = 'decision_of_the_items_kind';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
         ]
 
     def __str__(self) -> str:

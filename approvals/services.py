@@ -1,6 +1,6 @@
 """Writes: sending a request, deciding on an item.
 
-Locks are taken in one order everywhere: organisation, grant of who decides, request item.
+Locks are taken in one order everywhere: organisation, grants, person, item.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,17 +16,18 @@ from django.utils import timezone
 
 from accounts.choices import SCOPE_FIELDS, GrantOrigin
 from accounts.models import Grant, User
-from approvals.choices import ItemStatus, OrganisationType, Outcome
+from approvals.choices import ItemStatus, OrganisationType, Outcome, StageEnd
 from approvals.coverage import Standing, Wanted
-from approvals.lifecycle import move
+from approvals.kinds import kind_of
+from approvals.lifecycle import ITEM
 from approvals.models import AccessRequest, Decision, Item, Stage
+from approvals.moving import lock_item, open_next, open_ways
 from approvals.routing import Router, provider_of
 from approvals.rules import authority, may_decide
-from approvals.wording import AREAS, access_of
-from approvals.working_days import after_working_days
+from approvals.telling import tell_applicant, tell_deciders
 from core import audit
 from core.errors import Conflict, DomainError
-from notifications.services import notify, queue_mail, site_url
+from notifications.services import queue_mail, site_url
 from organisations.models import Organisation, Region, ServiceGroup
 from organisations.queries import still_open
 
@@ -75,7 +76,12 @@ def lock_open_organisations(organisations: Iterable[Organisation | None]) -> Non
 
 @transaction.atomic
 def submit_request(
-    *, by: User, applicant: Applicant, asks: Sequence[Ask], not_found: str = ""
+    *,
+    by: User,
+    applicant: Applicant,
+    asks: Sequence[Ask],
+    not_found: str = "",
+    reason: str = "",
 ) -> AccessRequest:
     """Send a person's request: one item for each thing asked, each on its own way.
 
@@ -86,6 +92,7 @@ def submit_request(
     request = AccessRequest(
         person=by,
         not_found=not_found,
+        reason=reason,
         **{
             field.name: getattr(applicant, field.name)
             for field in fields(applicant)
@@ -108,13 +115,7 @@ def submit_request(
     prefetch_related_objects([request], "regions")
     items = Item.objects.bulk_create(ask.item(request) for ask in wanted)
     router = Router(by)
-    stages = []
-    for item in items:
-        for position, stage in enumerate(router.route(item), start=1):
-            stage.item, stage.position, stage.is_current = item, position, position == 1
-            stage.due_at = due_from_now() if stage.is_current else None
-            stages.append(stage)
-    Stage.objects.bulk_create(stages)
+    tell_deciders(open_ways((item, router.route(item)) for item in items))
     audit.record(
         "request.submitted", by=by, target=request, subject=by, items=[item.pk for item in items]
     )
@@ -147,21 +148,21 @@ def tell_helpdesk_what_is_not_listed(request: AccessRequest) -> None:
     )
 
 
-def due_from_now() -> datetime:
-    return after_working_days(timezone.now(), settings.DECISION_WORKING_DAYS)
-
-
 @transaction.atomic
-def decide(*, item: Item, outcome: str, by: User, reason: str = "") -> Decision:
+def decide(
+    *, item: Item, outcome: str, by: User, reason: str = "", until: datetime | None = None
+) -> Decision:
     """Approve or reject an item at the stage where it waits.
 
-    Conflict if it was decided meanwhile; DomainError if the person may not decide it, gives no
-    reason for a rejection, or the organisation has closed.
+    What is approved ends at `until`, if it is given. Conflict if it was decided meanwhile;
+    DomainError if the person may not decide it, gives no reason for a rejection, or the
+    organisation has closed.
     """
     outcome = Outcome(outcome)
     if outcome == Outcome.REJECTED and not reason.strip():
         raise DomainError("Enter a reason for rejecting the request.")
-    provider = provider_of(
+    kind = kind_of(item)
+    provider = kind.provider(
         Item.objects.select_related("request__organisation", *Item.SCOPE_RELATIONS).get(pk=item.pk)
     )
     if provider:
@@ -170,7 +171,7 @@ def decide(*, item: Item, outcome: str, by: User, reason: str = "") -> Decision:
     grant_of_decider = (
         authority(by, waiting).select_for_update(of=("self",)).first() if waiting else None
     )
-    item = Item.objects.select_for_update(of=("self",)).select_related("person").get(pk=item.pk)
+    item = lock_item(item)
     stage = Stage.objects.filter(item=item, is_current=True).first()
     if item.status != ItemStatus.SUBMITTED:
         raise Conflict(how_it_ended(item))
@@ -180,9 +181,12 @@ def decide(*, item: Item, outcome: str, by: User, reason: str = "") -> Decision:
 
     later = item.stages.filter(position__gt=stage.position).first()
     terminal = outcome == Outcome.REJECTED or later is None
-    grant = grant_item(item, by=by) if terminal and outcome == Outcome.APPROVED else None
+    grant = None
+    if terminal and outcome == Outcome.APPROVED:
+        grant = kind.approve(item, by=by, until=until)
     decision = Decision.objects.create(
         item=item,
+        kind=item.kind,
         stage=stage,
         outcome=outcome,
         terminal=terminal,
@@ -192,28 +196,20 @@ def decide(*, item: Item, outcome: str, by: User, reason: str = "") -> Decision:
         reason=reason.strip(),
         grant=grant,
     )
-    Stage.objects.filter(pk=stage.pk).update(is_current=False)
+    Stage.objects.filter(pk=stage.pk).update(is_current=False, ended=StageEnd.DECIDED)
     if later and not terminal:
-        Stage.objects.filter(pk=later.pk).update(is_current=True, due_at=due_from_now())
+        open_next(later)
         audit.record("item.passed_on", by=by, target=item, subject=item.person)
         return decision
-    transition = move(item, outcome)
-    audit.record(transition.event, by=by, target=item, subject=item.person, decision=decision.pk)
-    notify(
-        person=item.person,
-        kind=transition.mail,
-        address=reverse("onboarding:your_requests"),
-        context={
-            "area": AREAS[item.capability],
-            "access": access_of(item),
-            "reason": decision.reason,
-            "login_url": site_url(reverse("account_login")),
-        },
-    )
+    step = ITEM.move(item, outcome)
+    if outcome == Outcome.REJECTED:
+        kind.end(item)
+    audit.record(step.event, by=by, target=item, subject=item.person, decision=decision.pk)
+    tell_applicant(item, kind=step.mail, reason=decision.reason)
     return decision
 
 
-def grant_item(item: Item, *, by: User) -> Grant:
+def grant_item(item: Item, *, by: User, until: datetime | None = None) -> Grant:
     """Give what the item asks for; DomainError if the person has it by now or the place closed."""
     lock_open_organisations([provider_of(item)])
     for place in (item.unit, item.ward, item.ward and item.ward.unit):
@@ -229,7 +225,11 @@ def grant_item(item: Item, *, by: User) -> Grant:
     if held.exists():
         raise DomainError("This person already has this access. Reject the request instead.")
     grant = Grant.objects.create(
-        person=item.person, capability=item.capability, origin=GrantOrigin.DECISION, **columns
+        person=item.person,
+        capability=item.capability,
+        origin=GrantOrigin.DECISION,
+        valid_until=until,
+        **columns,
     )
     audit.record("grant.made", by=by, target=grant, subject=item.person)
     return grant
@@ -237,9 +237,8 @@ def grant_item(item: Item, *, by: User) -> Grant:
 
 def how_it_ended(item: Item) -> str:
     """E.g. 'Approved by Carol Commissioner at 14:32 on 3 March 2026.'"""
-    decision = item.decisions.select_related("by").get(terminal=True)
-    moment = timezone.localtime(decision.at)
-    return (
-        f"{item.get_status_display()} by {decision.by.get_full_name()} "
-        f"at {moment:%H:%M} on {moment.day} {moment:%B %Y}."
-    )
+    decision = item.decisions.select_related("by").filter(terminal=True).first()
+    by, at = (decision.by, decision.at) if decision else (item.ended_by, item.ended_at)
+    moment = timezone.localtime(at)
+    who = by.get_full_name() if by else "the service"
+    return f"{item.get_status_display()} by {who} at {moment:%H:%M} on {moment.day} {moment:%B %Y}."

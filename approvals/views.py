@@ -11,6 +11,7 @@ from accounts.reauthentication.proof import require_proof
 from approvals import queries, rules, services
 from approvals.choices import Outcome
 from approvals.forms import DecisionForm
+from approvals.kinds import kind_of
 from core.errors import Conflict, DomainError
 from core.looking import note_look
 
@@ -64,6 +65,7 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
     )
     context = {
         "item": found,
+        "kind": kind_of(found),
         "explanation": role_explanations()[found.capability],
         "stage": stage,
         "refusal": rules.may_decide(request.user, found, stage),

@@ -1,6 +1,10 @@
 """What each code of an audit event means, as the helpdesk reads it: the actor is the subject."""
 
 WORDS: dict[str, str] = {
+    "account.disabled": "Disabled an account",
+    "account.enabled": "Enabled an account again",
+    "address.change_asked": "Asked to change the email address",
+    "address.changed": "Changed the email address",
     "address.verified": "Proved the email address",
     "audit.exported": "Exported a part of the audit trail",
     "bed.changed": "Changed a bed",
@@ -10,9 +14,12 @@ WORDS: dict[str, str] = {
     "directory.changed": "Changed an entry of the directory",
     "directory.members_changed": "Changed the members of a collaborative",
     "grant.made": "Gave access",
-    "grant.set_up": "The service gave access",
     "grant.ran_out": "Access that had run out was closed",
+    "grant.revoked": "Took access away",
+    "grant.set_up": "The service gave access",
     "item.approved": "Approved a part of a request",
+    "item.expired": "A part of a request ended because nobody decided on it",
+    "item.moved": "A part of a request went to another approver",
     "item.passed_on": "Approved a part of a request, which goes on to the next approver",
     "item.rejected": "Declined a part of a request",
     "item.withdrawn": "Withdrew a part of a request",

@@ -16,7 +16,11 @@ LINK = "Without its link nothing goes on"
 HELPDESK = "The helpdesk has to act on it"
 # These are mailed always, by `queue_mail`; why.
 ALWAYS_MAILED: dict[str, str] = {
+    "address_change_asked": SECURITY,
+    "address_changed": SECURITY,
+    "address_in_use": SECURITY,
     "already_registered": SECURITY,
+    "change_address": LINK,
     "made_helpdesk": SECURITY,
     "not_listed": HELPDESK,
     "outside_identity_linked": SECURITY,

@@ -7,6 +7,7 @@ from accounts.models.devices import (
     RecoveryDevice,
     SecondFactorReset,
 )
+from accounts.models.disabling import Disabling
 from accounts.models.links import Link
 from accounts.models.passwords import BreachedPassword, PasswordHistory
 from accounts.models.people import User
@@ -17,6 +18,7 @@ __all__ = [
     "AuthenticatorDevice",
     "BreachedPassword",
     "Consent",
+    "Disabling",
     "EmailDevice",
     "Grant",
     "Link",

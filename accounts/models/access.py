@@ -112,8 +112,12 @@ class Grant(AccessScope):
     origin = models.CharField(max_length=20, choices=GrantOrigin)
     valid_from = models.DateTimeField(db_default=Now())
     valid_until = models.DateTimeField(null=True, blank=True)
+    end_told_at = models.DateTimeField(
+        null=True, editable=False, help_text="When the person was told that it ends soon (ERN-05)"
+    )
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    revoked_because = models.CharField(max_length=250, blank=True, db_default="")
 
     objects = GrantQuerySet.as_manager()
 

@@ -1,0 +1,97 @@
+"""Leaving: accounts that are disabled and enabled, access that is taken away.
+
+Locks are taken in this order: the person's grants, the person; what follows in other apps comes
+after. A request that is under way with one of the rights ends before, or is refused.
+"""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.choices import LeavingReason
+from accounts.models import Disabling, Grant, User
+from accounts.sessions.services import end_sessions
+from core import audit
+from core.errors import Conflict
+
+
+class Consequence(Protocol):
+    def __call__(self, *, person: User, by: User | None) -> None: ...
+
+
+_consequences: list[Consequence] = []
+
+
+def register_consequence(consequence: Consequence) -> None:
+    """Add at start-up what happens in the same transaction when somebody's rights end."""
+    _consequences.append(consequence)
+
+
+@transaction.atomic
+def disable_person(
+    *, person: User, by: User, reason: LeavingReason | str = "", note: str = ""
+) -> Disabling:
+    """Disable an account: its logins end at once, its data stay (CQRS-16).
+
+    Without a reason it is the person's own doing. Conflict if it is disabled already. Who may is
+    asked by the caller, and so is who is told.
+    """
+    person = lock_person(person)
+    if not person.is_active:
+        raise Conflict(f"{person.get_full_name()}'s account has been disabled already.")
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    person.is_active = False
+    disabling = Disabling.objects.create(person=person, by=by, reason=reason, note=note)
+    audit.record("account.disabled", by=by, target=person, subject=person, reason=str(reason))
+    end_sessions(person, by=by)
+    follow(person, by)
+    return disabling
+
+
+@transaction.atomic
+def enable_person(*, person: User, by: User) -> None:
+    """Enable an account again, with the access that it had (CQRS-17). Conflict if it is enabled."""
+    person = lock_person(person)
+    if person.is_active:
+        raise Conflict(f"{person.get_full_name()}'s account is enabled already.")
+    User.objects.filter(pk=person.pk).update(is_active=True)
+    in_force = Disabling.objects.filter(person=person, enabled_at__isnull=True)
+    in_force.update(enabled_at=timezone.now(), enabled_by=by)
+    audit.record("account.enabled", by=by, target=person, subject=person)
+
+
+@transaction.atomic
+def revoke_grants(
+    *, person: User, by: User | None, because: str, grants: Iterable[Grant] | None = None
+) -> list[Grant]:
+    """Take access away at once: all of it, or these grants (CQRS-18); gives what was taken.
+
+    The person can still log in and ask anew. `by` is None if the service does it by itself.
+    """
+    person = lock_person(person)
+    ending = Grant.objects.filter(person=person, revoked_at__isnull=True)
+    if grants is not None:
+        ending = ending.filter(pk__in=[grant.pk for grant in grants])
+    ended = list(ending.select_related(*Grant.SCOPE_RELATIONS).order_by("pk"))
+    ending.update(revoked_at=Now(), revoked_by=by, revoked_because=because)
+    for grant in ended:
+        audit.record("grant.revoked", by=by, target=grant, subject=person)
+    person.__dict__.pop("all_capabilities", None)
+    if ended:
+        follow(person, by)
+    return ended
+
+
+def lock_person(person: User) -> User:
+    """The person as they are now, with what they hold, nobody else's until the end."""
+    held = Grant.objects.select_for_update(of=("self",)).order_by("pk")
+    list(held.filter(person=person, revoked_at__isnull=True))
+    return User.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
+
+
+def follow(person: User, by: User | None) -> None:
+    for consequence in _consequences:
+        consequence(person=person, by=by)
