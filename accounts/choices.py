@@ -47,6 +47,7 @@ class GrantOrigin(models.TextChoices):
     """Where a grant came from."""
 
     DECISION = "decision", "An approver's decision"
+    INVITATION = "invitation", "An invitation"
     BOOTSTRAP = "bootstrap", "Set up by the service"
     DIRECTORY = "directory", "Directory import"
 
@@ -67,6 +68,8 @@ class ConsentKind(models.TextChoices):
 class LinkPurpose(models.TextChoices):
     VERIFY_ADDRESS = "verify_address", "Verify an email address"
     RESET_PASSWORD = "reset_password", "Choose a new password"
+    INVITATION = "invitation", "Accept an invitation"
+    CHANGE_ADDRESS = "change_address", "Change an email address"
 
 
 class LinkState(models.TextChoices):

@@ -4,6 +4,7 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -18,6 +19,8 @@ from core.errors import DomainError
 LIFETIMES = {
     LinkPurpose.VERIFY_ADDRESS: timedelta(hours=24),
     LinkPurpose.RESET_PASSWORD: timedelta(hours=1),
+    LinkPurpose.INVITATION: timedelta(days=settings.INVITATION_DAYS),
+    LinkPurpose.CHANGE_ADDRESS: timedelta(hours=24),
 }
 
 

@@ -56,6 +56,10 @@ class Wanted:
             return [scope, scope.service_group]
         return [scope]
 
+    def describe(self) -> str:
+        """E.g. 'Availability viewer: CYPMHS (CAMHS)'."""
+        return f"{Capability(self.capability).label}: {self.scope}"
+
     def covered_by(self, access: Iterable[Some]) -> Some | None:
         """The first of the accesses that gives what is wanted."""
         return next(

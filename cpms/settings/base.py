@@ -187,8 +187,12 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "1/3m/key",
     "registration_mail": "5/d/key",
     "new_link": "60/m/ip",
+    "invitation_mail": "5/d/key",
+    "invitation_refused": "20/d/key",
+    "registration_link": "100/d/key",
     "outside_login": "300/m/ip",
     "keep_post": "60/m/ip",
+    "change_address": "5/d/key",
 }
 # Nobody answers all questions of registration faster; programs do.
 REGISTRATION_SECONDS = 3

@@ -1,0 +1,73 @@
+"""Reads of invitations."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Prefetch
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from accounts.models import Grant, User
+from accounts.queries import may_administer
+from approvals.invitations.models import Invitation, InvitationQuerySet, OfferedAccess
+from approvals.invitations.rules import with_the_rights_of
+
+DAY = timedelta(days=1)
+
+
+def shown(invitations: InvitationQuerySet) -> InvitationQuerySet:
+    """With all that a page says of them: 2 queries."""
+    offered = OfferedAccess.objects.select_related(
+        *OfferedAccess.SCOPE_RELATIONS,
+        *(f"authority__{relation}" for relation in Grant.SCOPE_RELATIONS),
+    ).order_by("capability", "pk")
+    return invitations.select_related("organisation__kind", "by", "person").prefetch_related(
+        Prefetch("offered", offered)
+    )
+
+
+def sent_with_rights_of(user: User) -> InvitationQuerySet:
+    """Every invitation that was sent with a right that the person holds, too: 2 queries."""
+    mine = Invitation.objects.filter(with_the_rights_of(user)).values("pk")
+    return shown(Invitation.objects.filter(pk__in=mine))
+
+
+def pending_for(user: User) -> InvitationQuerySet:
+    """What the person may send again or withdraw, newest first: 2 queries."""
+    return sent_with_rights_of(user).pending().order_by("-made_at", "-pk")
+
+
+def of_address(address: str) -> InvitationQuerySet:
+    """What is pending for an address: 2 queries."""
+    return shown(Invitation.objects.pending().filter(address=address)).order_by("pk")
+
+
+def latest_of_address(address: str) -> Invitation | None:
+    """The last invitation to an address, whatever became of it."""
+    return shown(Invitation.objects.filter(address=address)).order_by("-pk").first()
+
+
+def left_today(user: User) -> int:
+    """How many invitations the person may still send within 24 hours. 1 or 2 queries."""
+    most = (
+        settings.INVITATIONS_A_DAY_HELPDESK if may_administer(user) else settings.INVITATIONS_A_DAY
+    )
+    sent = Invitation.objects.filter(by=user, made_at__gt=Now() - DAY).count()
+    return max(most - sent, 0)
+
+
+def is_taken(address: str) -> bool:
+    """Whether there is an account with that address: invitations are for new users only."""
+    return User.objects.filter(email=address).exists()
+
+
+def invited_already(address: str, organisation_id: int | None) -> bool:
+    return (
+        Invitation.objects.pending().filter(address=address, organisation=organisation_id).exists()
+    )
+
+
+def last_day_in_words(until: datetime) -> str:
+    """'31 March 2027', of an access that ends when that day is over."""
+    day = timezone.localtime(until - timedelta(seconds=1))
+    return f"{day.day} {day:%B %Y}"
