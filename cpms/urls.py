@@ -9,6 +9,7 @@ from core import pages
 urlpatterns = [
     path("", include("onboarding.urls")),
     path("", include("accounts.urls")),
+    path("your-account/access/", include("approvals.mine.urls")),
     path("approvals/", include("approvals.urls")),
     path("", include("availability.urls")),
     path("admin/", admin.site.urls),

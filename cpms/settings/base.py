@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.profile.this_login.ThisLoginMiddleware",
     "accounts.sessions.middleware.SessionLimitsMiddleware",
     "accounts.middleware.DenyByDefaultMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -1,0 +1,25 @@
+"""Who may change what about an account: each rule gives None, or the refusal in words."""
+
+from typing import Any
+
+from accounts.rules import signed_in
+
+
+def own_account(user: Any) -> str | None:
+    """Of a shared account nobody knows who asks, so that the helpdesk alone changes it (CT-05)."""
+    if refusal := signed_in(user):
+        return refusal
+    return "This account is shared. Only the helpdesk changes it." if user.is_shared else None
+
+
+def several_roles(user: Any) -> str | None:
+    """Only who holds more than one role has one to choose (CQRS-15)."""
+    if refusal := signed_in(user):
+        return refusal
+    return None if len(user.all_capabilities) > 1 else "You do not have several roles."
+
+
+def shared_account(user: Any) -> str | None:
+    if refusal := signed_in(user):
+        return refusal
+    return None if user.is_shared else "Your account is your own."
