@@ -8,6 +8,21 @@ class AccountKind(models.TextChoices):
     GENERIC = "generic", "Generic (shared)"
 
 
+class ProfessionalRole(models.TextChoices):
+    """What a person works as (ERN-06)."""
+
+    PSYCHIATRIST = "psychiatrist", "Psychiatrist or other doctor"
+    NURSE = "nurse", "Nurse"
+    PSYCHOLOGIST = "psychologist", "Psychologist or therapist"
+    SOCIAL_WORKER = "social_worker", "Social worker"
+    BED_MANAGER = "bed_manager", "Bed manager"
+    CASE_MANAGER = "case_manager", "Case manager"
+    COMMISSIONER = "commissioner", "Commissioner"
+    MANAGER = "manager", "Service or ward manager"
+    ADMINISTRATOR = "administrator", "Administrator"
+    OTHER = "other", "Other"
+
+
 class Capability(models.TextChoices):
     """What a grant lets its holder do; the label is the name of the role that people see."""
 

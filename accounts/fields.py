@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from accounts.addresses import AddressError, normalised
 from accounts.passwords import rules
 from core.patients import refuse_nhs_numbers
+from organisations.forms import PostcodeField
 
 ADDRESS_LABEL = "What is your email address?"
 
@@ -162,6 +163,40 @@ def terms_field() -> forms.BooleanField:
     return forms.BooleanField(
         label="I accept the terms of use",
         error_messages={"required": "Tick the box to accept the terms of use"},
+    )
+
+
+def first_name_field() -> NameField:
+    return NameField(
+        what="first name",
+        label="What is your first name?",
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+
+
+def surname_field() -> NameField:
+    return NameField(
+        what="surname",
+        label="What is your surname?",
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+
+
+def job_title_field() -> TextLine:
+    return TextLine(
+        label="What is your job title? (optional)",
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+        error_messages={"max_length": "Job title must be 120 characters or fewer"},
+    )
+
+
+def work_postcode_field() -> PostcodeField:
+    return PostcodeField(
+        label="What is your organisation postcode?",
+        help_text="What is the postcode of the place you work?",
+        error_messages={"required": "Enter your organisation postcode"},
     )
 
 

@@ -30,6 +30,11 @@ class Gate:
         return self.pages[0]
 
 
+def has_to_read_disclaimer(person: User) -> bool:
+    """Who uses a shared account reads at each login what that means (CT-05)."""
+    return person.is_shared and not person.has_read_disclaimer
+
+
 def has_to_accept_terms(person: User) -> bool:
     """The terms have changed since the person accepted them (CT-10)."""
     return person.terms_version != settings.TERMS_VERSION
@@ -44,6 +49,12 @@ def has_to_set_up_second_factor(person: User) -> bool:
 ALWAYS_OPEN = frozenset({"account_reauthenticate"})
 
 GATES = (
+    Gate(
+        pages=("shared_account",),
+        is_closed=has_to_read_disclaimer,
+        why="This is a shared account.",
+        then="read what that means",
+    ),
     Gate(
         pages=("terms_of_use",),
         is_closed=has_to_accept_terms,

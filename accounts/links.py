@@ -25,7 +25,7 @@ LIFETIMES = {
 
 
 # In a session: the tokens of links that were followed and wait for their buttons.
-WAITING_LINK, RESET_LINK = "waiting_link", "reset_link"
+WAITING_LINK, RESET_LINK, ADDRESS_LINK = "waiting_link", "reset_link", "address_link"
 
 
 class DeadLink(DomainError):

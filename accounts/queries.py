@@ -16,10 +16,14 @@ UNEXPLAINED = "Ask the helpdesk what this role is for."
 
 
 def live_grants(user: Any) -> QuerySet[Grant]:
-    """The grants that are in force for a person now; none for who is not signed in."""
+    """The grants that are in force for a person now; none for who is not signed in.
+
+    Of who asks with one role in use, those of that role (CQRS-15).
+    """
     if not user.is_authenticated:
         return Grant.objects.none()
-    return Grant.objects.live().filter(person=user)
+    grants = Grant.objects.live().filter(person=user)
+    return grants.filter(capability=user.role_in_use) if user.role_in_use else grants
 
 
 def holds(user: Any, *capabilities: str) -> bool:

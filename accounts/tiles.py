@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from accounts.access import Rule
 from accounts.models import User
 
@@ -64,3 +66,37 @@ def register_first_stop(stop: Callable[[User], str | None]) -> None:
 def first_stop(user: User) -> str | None:
     """Where the person goes on before the home page (CPMS-14); None if there is nothing."""
     return next((url for stop in _first_stops if (url := stop(user))), None)
+
+
+@dataclass(frozen=True)
+class ProfileRow:
+    """A row of a person's profile, in one of its sections: what it is, how it stands, where to."""
+
+    section: str
+    key: str
+    value: Callable[[User], str]
+    url_name: str
+    action: str
+
+
+AVAILABLE_ROLES, REQUEST_ACCESS = "Available roles", "Request access"
+_profile_rows: list[ProfileRow] = []
+
+
+def register_profile_row(row: ProfileRow) -> None:
+    """Add a row to the profile at start-up."""
+    _profile_rows.append(row)
+
+
+def profile_rows(user: User, section: str) -> list[dict[str, str]]:
+    """What other apps show in a section of the person's profile."""
+    return [
+        {
+            "key": row.key,
+            "value": row.value(user),
+            "url": reverse(row.url_name),
+            "action": row.action,
+        }
+        for row in _profile_rows
+        if row.section == section
+    ]

@@ -15,7 +15,7 @@ urlpatterns = [
     path("", views.landing, name="landing"),
     path("", include("accounts.sessions.urls")),
     path("home/", views.home, name="home"),
-    path("your-account/", views.your_account, name="your_account"),
+    path("your-account/", include("accounts.profile.urls")),
     path("", include("accounts.looks.urls")),
     path("", include("accounts.notifications.urls")),
     path("terms-of-use/", views.terms_of_use, name="terms_of_use"),

@@ -19,20 +19,16 @@ from accounts.consents import agree, choose_communications
 from accounts.forms import AgreementForm, CommunicationsForm, NewLinkForm
 from accounts.links import RESET_LINK, WAITING_LINK, DeadLink, issue_link
 from accounts.models import User
-from accounts.outside_identity.queries import identities_of
 from accounts.passwords.life import ends_soon
 from accounts.queries import is_registered_as, mailed_link, state_of
 from accounts.rules import signed_in
-from accounts.second_factor.queries import factors_of
 from accounts.services import (
     Verified,
     abandon_registration,
     send_new_link,
     verify_address,
 )
-from accounts.sessions.queries import logins_of
 from accounts.tiles import first_stop, home_sections
-from notifications.queries import mailed_to
 
 # The key of the registration that was made in this browser.
 OWN_REGISTRATION = "own_registration"
@@ -57,24 +53,6 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect(stop)
     context = {"sections": home_sections(person), "password_ends": ends_soon(person)}
     return render(request, "home.html", context)
-
-
-@requires(signed_in)
-@require_safe
-@never_cache
-def your_account(request: SignedInRequest) -> HttpResponse:
-    """What the person can look up and change about their own account."""
-    devices, logins = factors_of(request.user).devices, logins_of(request)
-    connected = identities_of(request.user).count()
-    context = {
-        "two_step": " and ".join(device.label for device in devices) or "Not set up",
-        "two_step_action": "Change" if devices else "Set up",
-        "places": f"{len(logins)} place{'s' if len(logins) > 1 else ''}",
-        "has_outside": bool(connected or settings.OIDC_ISSUERS),
-        "outside": f"{connected or 'None'} connected",
-        "by_mail": mailed_to(request.user),
-    }
-    return render(request, "account/your_account.html", context)
 
 
 @login_not_required

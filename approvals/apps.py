@@ -6,10 +6,18 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.leaving import register_consequence
-        from accounts.tiles import Tile, register_home_section, register_tile
+        from accounts.tiles import (
+            AVAILABLE_ROLES,
+            ProfileRow,
+            Tile,
+            register_home_section,
+            register_profile_row,
+            register_tile,
+        )
         from approvals import queries, rules
         from approvals.access import ACCESS_KIND
         from approvals.kinds import register_kind
+        from approvals.mine.queries import words_of_held, words_of_waiting
         from approvals.moving import after_rights_ended
 
         register_kind(ACCESS_KIND)
@@ -26,3 +34,21 @@ class ApprovalsConfig(AppConfig):
             )
         )
         register_home_section(queries.waiting_section)
+        register_profile_row(
+            ProfileRow(
+                AVAILABLE_ROLES,
+                "What I can access",
+                words_of_held,
+                url_name="access:yours",
+                action="Show",
+            )
+        )
+        register_profile_row(
+            ProfileRow(
+                AVAILABLE_ROLES,
+                "What I have asked for",
+                words_of_waiting,
+                url_name="access:yours",
+                action="Show",
+            )
+        )

@@ -92,7 +92,7 @@ def waiting_section(user: User) -> Section | None:
     """
     waiting = Item.objects.filter(person=user, status=ItemStatus.SUBMITTED)
     requests = list(requests_of(user).filter(pk__in=waiting.values("request"))[:1])
-    if not requests and not user.capabilities:
+    if not requests and not user.all_capabilities:
         requests = list(requests_of(user)[:1])
     return Section("approvals/waiting.html", {"requests": requests}) if requests else None
 

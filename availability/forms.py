@@ -15,7 +15,7 @@ from core.errors import DomainError
 from crispy_nhsuk.helper import NHSFormHelper
 from crispy_nhsuk.layout import Button, ButtonGroup, Link, Question
 from organisations.choices import Sex
-from organisations.models import ServiceType
+from organisations.models import ServiceGroup, ServiceType
 from organisations.postcodes import LONGEST_INPUT, Place, resolve
 
 OUT_OF_DATE = "This page is out of date. Check the bed and choose again."
@@ -105,6 +105,11 @@ class SearchForm(forms.Form):
             "max_length": "Enter a full UK postcode, like SL6 0PQ",
         },
     )
+    service_group = forms.ChoiceField(
+        label="Service group",
+        required=False,
+        error_messages={"invalid_choice": "Choose a service group from the list"},
+    )
     service_type = forms.ChoiceField(
         label="Service type",
         required=False,
@@ -128,7 +133,18 @@ class SearchForm(forms.Form):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.types = {found.code: found for found in types_viewable_by(user)}
-        groups = groupby(self.types.values(), key=lambda found: found.group)
+        groups = [
+            (group, list(types))
+            for group, types in groupby(self.types.values(), key=lambda found: found.group)
+        ]
+        self.groups = {group.code: group for group, _ in groups}
+        self.fields["service_group"].choices = [  # type: ignore[attr-defined]
+            ("", "Any"),
+            *((code, str(group)) for code, group in self.groups.items()),
+        ]
+        if len(groups) < 2:
+            # Of one group there is nothing to choose.
+            del self.fields["service_group"]
         self.fields["service_type"].choices = [  # type: ignore[attr-defined]
             ("", "Any"),
             *((group.name, [(t.code, t.name) for t in types]) for group, types in groups),
@@ -142,6 +158,7 @@ class SearchForm(forms.Form):
         self.helper.form_method = "get"
         self.helper.layout = Layout(
             "postcode",
+            *(["service_group"] if "service_group" in self.fields else []),
             "service_type",
             "sex",
             Question("age", suffix="years"),
@@ -158,10 +175,14 @@ class SearchForm(forms.Form):
     def clean_service_type(self) -> ServiceType | None:
         return self.types.get(self.cleaned_data["service_type"])
 
+    def clean_service_group(self) -> ServiceGroup | None:
+        return self.groups.get(self.cleaned_data["service_group"])
+
     def in_use(self) -> list[tuple[str, str]]:
         """The filters that the person chose, by name, each in words."""
         found = self.cleaned_data
         words = {
+            "service_group": str(found.get("service_group") or ""),
             "service_type": str(found["service_type"] or ""),
             "sex": dict(Sex.choices).get(found["sex"], ""),
             "age": "" if found["age"] is None else f"Age {found['age']}",
@@ -175,6 +196,7 @@ class SearchForm(forms.Form):
         found = self.cleaned_data
         return Criteria(
             place=found["postcode"],
+            service_group=found.get("service_group"),
             service_type=found["service_type"],
             sex=found["sex"],
             age=found["age"],

@@ -22,7 +22,7 @@ from accounts.queries import wards_viewable_by
 from availability.queries import SHOWN_WITH_WARD, freshness_of
 from availability.words import Freshness, miles_away
 from organisations.choices import Sex
-from organisations.models import ServiceType, Ward
+from organisations.models import ServiceGroup, ServiceType, Ward
 from organisations.postcodes import Place
 from organisations.queries import distance_miles
 
@@ -43,6 +43,7 @@ class Criteria:
     """What a person looks for; what is empty does not matter."""
 
     place: Place
+    service_group: ServiceGroup | None = None
     service_type: ServiceType | None = None
     sex: str = ""
     age: int | None = None
@@ -90,6 +91,8 @@ def find(user: Any, criteria: Criteria, number: int = 1) -> Results:
 def matching(user: Any, criteria: Criteria) -> QuerySet[Ward]:
     """The wards with beds, of those that the person may find, that fit the criteria."""
     wards = wards_viewable_by(user).filter(totals__isnull=False)
+    if criteria.service_group:
+        wards = wards.filter(service_type__group=criteria.service_group)
     if criteria.service_type:
         wards = wards.filter(service_type=criteria.service_type)
     if criteria.sex:

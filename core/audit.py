@@ -16,7 +16,12 @@ def record(
     subject: models.Model | None = None,
     **details: Any,
 ) -> None:
-    """Append one event. `details` must be JSON: codes and ids rather than names."""
+    """Append one event. `details` must be JSON: codes and ids rather than names.
+
+    Of what a shared account does, each event says that the person is unknown (CT-05).
+    """
+    if getattr(by, "is_shared", False):
+        details["person"] = "unknown"
     AuditEvent.objects.create(
         event=event,
         actor_id=by.pk if by else None,

@@ -6,13 +6,29 @@ class OnboardingConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.rules import signed_in
-        from accounts.tiles import Tile, register_first_stop, register_tile
+        from accounts.tiles import (
+            REQUEST_ACCESS,
+            ProfileRow,
+            Tile,
+            register_first_stop,
+            register_profile_row,
+            register_tile,
+        )
         from core.cookies import register_cookie
         from onboarding.access_request.first_stop import first_stop
         from onboarding.registration.browser import cookie
 
         register_cookie(cookie)
         register_first_stop(first_stop)
+        register_profile_row(
+            ProfileRow(
+                REQUEST_ACCESS,
+                "Further access",
+                lambda person: "Ask for a further organisation or role",
+                url_name="onboarding:request_access",
+                action="Request",
+            )
+        )
         register_tile(
             Tile(
                 title="Request access",

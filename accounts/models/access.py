@@ -1,6 +1,7 @@
 from datetime import datetime
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -93,6 +94,25 @@ class Role(models.Model):
         return self.get_capability_display()
 
 
+# Nothing but search is given to a shared account (CT-05). The lock is the foreign key's own.
+SEARCH_ALONE_IF_SHARED = pgtrigger.Trigger(
+    name="grant_to_shared_account",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("person_id", "capability"),
+    condition=~pgtrigger.Q(new__capability=Capability.AVAILABILITY_VIEW),
+    declare=[("account_kind", "text")],
+    func="""
+        SELECT u.kind INTO account_kind FROM accounts_user u
+         WHERE u.id = NEW.person_id FOR KEY SHARE;
+        IF account_kind = 'generic' THEN
+            RAISE EXCEPTION 'A shared account can only search'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'grant_to_shared_account';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+
 class GrantQuerySet(models.QuerySet["Grant"]):
     def live(self, at: datetime | None = None) -> "GrantQuerySet":
         """Grants in force now, or at a moment, of people whose account is not disabled."""
@@ -133,7 +153,10 @@ class Grant(AccessScope):
                 name="grant_once_while_live",
             ),
         ]
-        triggers = [refuse_if_closed("grant_on_closed_organisation", ORGANISATION_OF_SCOPE)]
+        triggers = [
+            refuse_if_closed("grant_on_closed_organisation", ORGANISATION_OF_SCOPE),
+            SEARCH_ALONE_IF_SHARED,
+        ]
 
     def __str__(self) -> str:
         return f"{self.person}: {self.describe()}"

@@ -1,5 +1,6 @@
 from typing import Any, ClassVar
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from accounts.addresses import normalised
-from accounts.choices import AccountKind, Capability
+from accounts.choices import AccountKind, Capability, ProfessionalRole
 
 
 class Details(models.Model):
@@ -51,6 +52,25 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=normalised(username or ""))
 
 
+# Nothing but search belongs to a shared account (CT-05); see also the trigger of grants.
+SHARED_ONLY_IF_IT_SEARCHES = pgtrigger.Trigger(
+    name="shared_only_if_it_searches",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update,
+    condition=pgtrigger.Q(new__kind=AccountKind.GENERIC)
+    & ~pgtrigger.Q(old__kind=AccountKind.GENERIC),
+    func="""
+        IF EXISTS (SELECT 1 FROM accounts_grant g
+                    WHERE g.person_id = NEW.id AND g.revoked_at IS NULL
+                      AND g.capability <> 'availability_view') THEN
+            RAISE EXCEPTION 'This account holds more than search'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'shared_only_if_it_searches';
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+
 class User(Details, AbstractBaseUser):
     """A person (or a shared, generic account). What they may do stands in their grants alone."""
 
@@ -80,6 +100,25 @@ class User(Details, AbstractBaseUser):
         help_text="Chosen through a mailed link, and nothing but the mailbox has proven them since",
     )
 
+    professional_role = models.CharField(
+        max_length=20, choices=ProfessionalRole, blank=True, db_default=""
+    )
+    other_role = models.CharField(
+        max_length=120, blank=True, db_default="", help_text="In words, if it is none of the list"
+    )
+    groups_of_interest = models.ManyToManyField(
+        "organisations.ServiceGroup",
+        blank=True,
+        related_name="+",
+        help_text="Searched first, and what the person is told about (ERN-06)",
+    )
+
+    # Of the login that asks, for as long as a request is answered (accounts.profile.this_login):
+    # the role that was chosen to work in (CQRS-15), and whether who uses a shared account has read
+    # what that means (CT-05).
+    chosen_role = ""
+    has_read_disclaimer = False
+
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"
@@ -94,6 +133,7 @@ class User(Details, AbstractBaseUser):
                 condition=Q(email=Lower(F("email"))), name="user_email_lower_case"
             ),
         ]
+        triggers = [SHARED_ONLY_IF_IT_SEARCHES]
 
     def __str__(self) -> str:
         return f"{self.get_full_name()} ({self.email})"
@@ -118,10 +158,31 @@ class User(Details, AbstractBaseUser):
         self.password_changed_at, self.password_reminder = times
         return is_right
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether who uses the account is not known (CT-05)."""
+        return self.kind == AccountKind.GENERIC
+
     @cached_property
-    def capabilities(self) -> set[str]:
-        """The capabilities of the grants in force, read once for each person loaded."""
+    def all_capabilities(self) -> set[str]:
+        """The capabilities of the grants in force, read once for each person loaded.
+
+        For what must be as strict as all of them ask: how long a login lasts, the second factor.
+        """
         return set(self.grants.live().values_list("capability", flat=True))
+
+    @property
+    def role_in_use(self) -> str:
+        """The one capability that was chosen to work with; '' for all of them (CQRS-15)."""
+        if self.chosen_role and self.chosen_role in self.all_capabilities:
+            return self.chosen_role
+        return ""
+
+    @property
+    def capabilities(self) -> set[str]:
+        """What the person may do now: with the role in use, or with all of them."""
+        role = self.role_in_use
+        return {role} if role else self.all_capabilities
 
     # Django's admin asks these; the helpdesk's grant is the one answer.
     def has_perm(self, perm: str, obj: object = None) -> bool:

@@ -8,7 +8,6 @@ from django.db.models import Exists, OuterRef
 from accounts.choices import APPROVER_CAPABILITIES, Capability
 from accounts.models import AuthenticatorDevice, EmailDevice, RecoveryDevice, User
 from accounts.models.devices import FactorDevice
-from accounts.queries import holds
 
 # Those who hold any of these log in with a second factor (ERN-03).
 NEED_SECOND_FACTOR = frozenset({*APPROVER_CAPABILITIES, Capability.PLANS_EDIT})
@@ -17,7 +16,7 @@ KINDS: tuple[type[FactorDevice], ...] = (AuthenticatorDevice, EmailDevice)
 
 def needs_second_factor(person: User) -> bool:
     """Whether the person has to log in with a second factor. At most one query."""
-    return settings.SECOND_FACTOR_FOR_ALL or holds(person, *NEED_SECOND_FACTOR)
+    return settings.SECOND_FACTOR_FOR_ALL or bool(person.all_capabilities & NEED_SECOND_FACTOR)
 
 
 def has_second_factor(person: User) -> bool:

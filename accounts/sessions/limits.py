@@ -1,7 +1,7 @@
 """How long a login lasts, by what the person may do; the strictest of it counts."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from accounts.choices import Capability
@@ -22,6 +22,8 @@ class Limits:
 
 
 VIEWING = Limits(timedelta(hours=2), timedelta(hours=24), timedelta(days=14))
+# A shared account is viewed with, and never remembered: its disclaimer is read at every login.
+SHARED = replace(VIEWING, remembered=None)
 # A shift on the ward.
 CHANGING_BEDS = Limits(timedelta(minutes=60), timedelta(hours=12), None)
 DECIDING = Limits(timedelta(minutes=30), timedelta(hours=12), None)
@@ -54,7 +56,8 @@ STRICTEST = strictest(LIMITS.values())
 
 def limits_of(person: User) -> Limits:
     """The limits that hold for a person now; those of viewing for who holds nothing yet."""
-    return strictest([VIEWING, *(LIMITS[capability] for capability in person.capabilities)])
+    own = SHARED if person.is_shared else VIEWING
+    return strictest([own, *(LIMITS[capability] for capability in person.all_capabilities)])
 
 
 def in_words(time: timedelta) -> str:

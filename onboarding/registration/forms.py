@@ -10,18 +10,19 @@ from django.contrib.auth.password_validation import validate_password
 from accounts.fields import (
     AddressField,
     ContactNumberField,
-    NameField,
-    TextLine,
     communications_field,
+    first_name_field,
+    job_title_field,
     new_password_fields,
+    surname_field,
     terms_field,
+    work_postcode_field,
 )
 from accounts.forms import AsksAboutAddress, refuse_difference
 from accounts.models import User
 from core.steps import Answers, StepForm
 from crispy_nhsuk.helper import NHSFormHelper
 from crispy_nhsuk.layout import Button, ButtonGroup, Link, SecondaryButton
-from organisations.forms import PostcodeField
 
 
 def person_of(answers: Answers) -> User:
@@ -61,16 +62,8 @@ class NameForm(AsksAboutAddress, RegistrationForm):
 
     first = True
 
-    first_name = NameField(
-        what="first name",
-        label="What is your first name?",
-        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
-    )
-    surname = NameField(
-        what="surname",
-        label="What is your surname?",
-        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
-    )
+    first_name = first_name_field()
+    surname = surname_field()
     email = AddressField(
         help_text="As part of the registration we will send you a link to verify your email address"
     )
@@ -83,23 +76,13 @@ class NameForm(AsksAboutAddress, RegistrationForm):
 class WorkForm(RegistrationForm):
     """Step 2 (CPMS-07, CT-06)."""
 
-    job_title = TextLine(
-        label="What is your job title? (optional)",
-        required=False,
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
-        error_messages={"max_length": "Job title must be 120 characters or fewer"},
-    )
+    job_title = job_title_field()
     contact_number = ContactNumberField(
         label="What is your contact number? (optional)",
         help_text="For questions about your registration",
         required=False,
     )
-    postcode = PostcodeField(
-        label="What is your organisation postcode?",
-        help_text="What is the postcode of the place you work?",
-        error_messages={"required": "Enter your organisation postcode"},
-    )
+    postcode = work_postcode_field()
 
 
 class PasswordForm(RegistrationForm):
