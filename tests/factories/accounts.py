@@ -58,7 +58,7 @@ def grant(user: User, capability: str, **scope) -> Grant:
 
     Who needs a second factor for it has an authenticator app.
     """
-    user.__dict__.pop("capabilities", None)
+    user.__dict__.pop("all_capabilities", None)
     if capability in NEED_SECOND_FACTOR:
         authenticator(user)
     return Grant.objects.create(
