@@ -34,7 +34,6 @@ def notify(
     return told[0] if told else None
 
 
-@transaction.atomic(savepoint=False)
 def notify_all(
     people: Iterable[Any],
     *,
@@ -82,8 +81,8 @@ def notify_all(
         )
         if wants_mail[key] is not False:
             mails.append(new_mail(kind=kind, address=person.email, person=person, context=shared))
-    Notification.objects.bulk_create(told)
-    if mails:
+    with transaction.atomic(savepoint=False):
+        Notification.objects.bulk_create(told)
         OutgoingMail.objects.bulk_create(mails)
         deliver_after_commit()
     return told

@@ -154,8 +154,8 @@ def test_the_application_can_neither_change_nor_delete_a_consent(zoe):
 
 
 def test_asking_costs_no_query(client, zoe, settings, django_assert_num_queries):
-    # The session, the person, and what they hold, for the navigation
-    with django_assert_num_queries(3):
+    # The session, the person, and for the head of the page what they hold and have not read
+    with django_assert_num_queries(4):
         client.get(PAGE)
     settings.TERMS_VERSION = "2027-01-01"
     with django_assert_num_queries(2):

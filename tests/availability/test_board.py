@@ -69,7 +69,7 @@ class TestWards:
     ):
         wards = [ward_with_beds(1, name=f"Ward {n}") for n in range(number)]
         client.force_login(bed_manager(wards[0]))
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             assert client.get(reverse("availability:wards")).status_code == 200
 
     def test_an_editor_whose_wards_all_closed_is_told(self, client, ward, wendy):
@@ -111,7 +111,7 @@ class TestBoard:
     ):
         ward = ward_with_beds(number)
         client.force_login(ward_editor(ward))
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             response = client.get(board_address(ward))
         assert response.content.count(b'class="cpms-bed"') == number
 

@@ -339,7 +339,7 @@ def test_the_count_is_exact_to_200(sam, monkeypatch):
 def test_it_costs_the_same_for_any_number_of_wards(client, sam, number, django_assert_num_queries):
     for n in range(number):
         ward_at(n + 1, f"Ward {n}", beds=1)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         response = client.get(ADDRESS)
     assert len(names(response)) == number
 

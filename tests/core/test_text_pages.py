@@ -199,7 +199,9 @@ MODELS = {
     "availability.WardConfirmation": "the wards that you confirm",
     "availability.WardTotals": "the wards that you confirm",
     "core.AuditEvent": "an audit trail of registrations",
+    "notifications.Notification": "What we tell you in the service",
     "notifications.OutgoingMail": "Emails that we send you",
+    "notifications.Preference": "whether you want notifications by email",
     "onboarding.AccessRequestDraft": "an access request that you have begun and not sent",
 }
 
@@ -239,6 +241,8 @@ class TestPrivacyPolicy:
         assert "emails for a new password for up to an hour" in text
         assert "emails to an address that somebody registers for up to 24 hours" in text
         assert f"deleted about {REGISTRATION_LIFETIME.days} days after you sent it" in text
+        assert f"deleted {settings.NOTIFICATION_DAYS_READ} days after you read it" in text
+        assert f"in any case {settings.NOTIFICATION_DAYS_UNREAD} days after it came" in text
 
     def test_it_names_who_runs_the_service_and_says_what_is_to_be_confirmed(self, client, settings):
         settings.SERVICE_OWNER = "Foo Trust"

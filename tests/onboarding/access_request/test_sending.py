@@ -121,7 +121,7 @@ def test_the_page_of_requests_asks_a_fixed_number_of_queries(
         asking.answer("plans", service_group=group.pk, access="view", next="yes")
         asking.send()
     assert AccessRequest.objects.count() == requests
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get("/your-requests/")
 
 

@@ -35,6 +35,8 @@ def arguments(page: Page, estate: Estate, who: str, place: str) -> list[Any]:
             return [ISSUER.id if place == "known" else "nosuchissuer"]
         case "identity" if place == "own":
             return [estate.identities.get(who, 999_999_999)]
+        case "notification" if place == "own":
+            return [estate.notifications.get(who, 999_999_999)]
         case "question":
             return ["organisation" if place == "known" else "nosuchquestion"]
         case "what to find":

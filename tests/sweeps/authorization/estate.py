@@ -20,6 +20,8 @@ from approvals.services import Applicant, Ask, decide, submit_request
 from availability.choices import BedState
 from availability.models import Bed
 from availability.services import add_beds
+from notifications.models import Notification
+from notifications.services import notify
 from organisations.choices import ApprovalLevel, WardKind
 from organisations.models import Organisation, Unit, Ward
 from tests.factories.accounts import PASSWORD, commissioner, grant, helpdesk, person, searcher
@@ -61,6 +63,7 @@ class Estate:
     forms: dict[str, dict[str, Any]] = field(default_factory=dict)
     own_items: dict[str, Item] = field(default_factory=dict)
     identities: dict[str, int] = field(default_factory=dict)
+    notifications: dict[str, int] = field(default_factory=dict)
     sessions: dict[tuple[str, str], int] = field(default_factory=dict)
     cookies: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -75,6 +78,7 @@ def build() -> Estate:
         estate.names[kind] = estate.names["ward"]
     make_people(estate, places)
     make_requests(estate, places)
+    notify_everybody(estate)
     for name, somebody in estate.people.items():
         sign_in(estate, name, somebody)
     for name, somebody in estate.people.items():
@@ -92,7 +96,10 @@ def build() -> Estate:
     )
     estate.objects["session"] = {"other_person": estate.sessions["", DISABLED]}
     estate.objects["reset"] = {"existing": reset.pk}
-    for kind in ("ward", "bed", "item", "identity", "person", "reset", "session"):
+    estate.objects["notification"] = {"other_person": estate.notifications[DISABLED]}
+    # Stands in no list but that person's own.
+    estate.names["notification"] = {"other_person": "Told to a disabled helpdesk"}
+    for kind in ("ward", "bed", "item", "identity", "person", "reset", "session", "notification"):
         estate.objects[kind] |= {"missing": 999_999_999, "huge": HUGE}
     User.objects.filter(pk=estate.people[DISABLED].pk).update(is_active=False)
     return estate
@@ -296,6 +303,16 @@ def make_requests(estate: Estate, places: Places) -> None:
         estate.own_items[who] = ask(somebody, places, somebody.grants.get().scope_columns)
     estate.objects["item"] = {at: item.pk for at, item in items.items()}
     estate.names["item"] = names
+
+
+def notify_everybody(estate: Estate) -> None:
+    """One for each person. What the requests above made went to who decided before they moved."""
+    Notification.objects.all().delete()
+    for name, somebody in estate.people.items():
+        told = notify(
+            person=somebody, kind="access_approved", address="/home/", text=f"Told to a {name}"
+        )
+        estate.notifications[name] = told.pk
 
 
 def ask(applicant: User, places: Places, decider: dict[str, Any]) -> Item:

@@ -86,6 +86,25 @@ guest whose time is over          x        .        .      .
 guest whose time has not come     x        .        .      .
 person whose access was revoked   x        .        .      .
 """,
+    "notification": """
+                                own other_person missing huge
+person without access             x        .        .      .
+viewer                            x        .        .      .
+viewer of another group           x        .        .      .
+ward editor                       x        .        .      .
+unit editor                       x        .        .      .
+organisation editor               x        .        .      .
+plan viewer                       x        .        .      .
+plan viewer of a collaborative    x        .        .      .
+plan editor                       x        .        .      .
+provider approver                 x        .        .      .
+commissioner                      x        .        .      .
+regional approver                 x        .        .      .
+helpdesk                          x        .        .      .
+guest whose time is over          x        .        .      .
+guest whose time has not come     x        .        .      .
+person whose access was revoked   x        .        .      .
+""",
     # What search finds: a group's wards nationwide, and nothing that has closed.
     "findable": """
                           own same_unit other_unit outside other_group sessional closed closed_unit closed_organisation

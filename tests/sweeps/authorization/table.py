@@ -34,7 +34,7 @@ EVERYBODY, SIGNED_IN, NO_ONE = "everybody", "signed in", "no one"
 SEARCH, UPDATE, DECIDE, HELPDESK = "search", "update", "decide", "administer"
 
 MAIL, AUDIT, SESSION = "notifications_outgoingmail", "core_auditevent", "django_session"
-LIMITS = "core_cache"
+LIMITS, NOTIFICATION = "core_cache", "notifications_notification"
 SIGN_IN = (SESSION, LIMITS, AUDIT)
 DEVICES = (
     "accounts_authenticatordevice",
@@ -126,6 +126,15 @@ PAGES = [
         writes=("accounts_user", "accounts_passwordhistory", *SIGN_IN, MAIL),
     ),
     Page("who_looked", SIGNED_IN),
+    Page("notifications", SIGNED_IN),
+    Page("notification", SIGNED_IN, of="notification", records=(NOTIFICATION,)),
+    Page("notifications_read", "", SIGNED_IN, writes=(NOTIFICATION,)),
+    Page(
+        "notification_settings",
+        SIGNED_IN,
+        SIGNED_IN,
+        writes=("notifications_preference", AUDIT),
+    ),
     Page("sessions", SIGNED_IN),
     Page("end_session", "", SIGNED_IN, of="session", writes=(SESSION, AUDIT)),
     Page("end_other_sessions", "", SIGNED_IN, writes=(SESSION, AUDIT)),
