@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from core import pages
+from cpms.help import views as help_centre
 
 urlpatterns = [
     path("", include("onboarding.urls")),
@@ -23,7 +24,9 @@ urlpatterns = [
     path("privacy-policy/", pages.text_page("privacy_policy"), name="privacy_policy"),
     path("terms-and-conditions/", pages.terms, name="terms_and_conditions"),
     path("supported-browsers/", pages.text_page("supported_browsers"), name="supported_browsers"),
-    path("help/", pages.text_page("help"), name="help"),
+    path("help/", help_centre.index, name="help"),
+    path("help/who-may-do-what/", help_centre.rights, name="help_rights"),
+    path("help/<slug:slug>/", help_centre.topic, name="help_topic"),
     path("healthz", pages.healthz, name="healthz"),
     path("readyz", pages.readyz, name="readyz"),
 ]

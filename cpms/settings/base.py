@@ -95,6 +95,7 @@ TEMPLATES = [
                 "core.context_processors.service",
                 "accounts.context_processors.navigation",
                 "accounts.sessions.context_processors.session",
+                "cpms.help.context_processors.help_link",
             ],
         },
     },

@@ -31,6 +31,8 @@ def arguments(page: Page, estate: Estate, who: str, place: str) -> list[Any]:
             return [estate.sessions.get((kind, who), 999_999_999)]
         case "device":
             return [place]
+        case "guide":
+            return ["find-a-bed" if place == "known" else "nosuchguide"]
         case "issuer":
             return [ISSUER.id if place == "known" else "nosuchissuer"]
         case "identity" if place == "own":

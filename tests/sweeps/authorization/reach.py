@@ -135,6 +135,7 @@ PLACES = {kind: columns_of(drawn) for kind, drawn in DRAWN.items()} | {
     "question": ["known", "unknown"],
     # Who has begun nothing is led to the first one.
     "first question": ["known", "any"],
+    "guide": ["known", "unknown"],
     "issuer": ["known", "unknown"],
     "what to find": ["places", "provider", "nhs_body", "other_body", "unknown"],
     "token": ["any"],

@@ -57,6 +57,8 @@ PAGES = [
     Page("terms_and_conditions", EVERYBODY),
     Page("supported_browsers", EVERYBODY),
     Page("help", EVERYBODY),
+    Page("help_rights", EVERYBODY),
+    Page("help_topic", EVERYBODY, of="guide"),
     Page("healthz", EVERYBODY),
     Page("readyz", EVERYBODY),
     # In the demonstration alone, whose people are invented

@@ -1,0 +1,1 @@
+"""The help centre: texts of `topics/`, their search, and which of them a page opens."""
