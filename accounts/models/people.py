@@ -2,14 +2,20 @@ from typing import Any, ClassVar
 
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Lower, Now, Upper
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from accounts.addresses import normalised
 from accounts.choices import AccountKind, Capability, ProfessionalRole
+
+
+# What stands for the names, and for the address, of who is not to be known any more (CQRS-23).
+ANONYMOUS = ("Former", "user")
+ANONYMOUS_HOST = "@anonymised.invalid"
 
 
 class Details(models.Model):
@@ -113,6 +119,12 @@ class User(Details, AbstractBaseUser):
         help_text="Searched first, and what the person is told about (ERN-06)",
     )
 
+    anonymised_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When everything personal was taken away; it is never enabled again (CQRS-23)",
+    )
+
     # Of the login that asks, for as long as a request is answered (accounts.profile.this_login):
     # the role that was chosen to work in (CQRS-15), and whether who uses a shared account has read
     # what that means (CT-05).
@@ -131,6 +143,27 @@ class User(Details, AbstractBaseUser):
         constraints = [
             models.CheckConstraint(
                 condition=Q(email=Lower(F("email"))), name="user_email_lower_case"
+            ),
+            models.CheckConstraint(
+                condition=Q(anonymised_at__isnull=True)
+                | Q(
+                    is_active=False,
+                    first_name=ANONYMOUS[0],
+                    surname=ANONYMOUS[1],
+                    email__endswith=ANONYMOUS_HOST,
+                    job_title="",
+                    contact_number="",
+                    work_postcode="",
+                    other_role="",
+                ),
+                name="user_anonymised_for_good",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["surname", "first_name", "id"], name="user_in_order"),
+            *(
+                GinIndex(OpClass(Upper(field), name="gin_trgm_ops"), name=f"user_{field}_part")
+                for field in ("first_name", "surname", "email")
             ),
         ]
         triggers = [SHARED_ONLY_IF_IT_SEARCHES]
