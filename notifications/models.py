@@ -1,10 +1,11 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 
 from notifications.kinds import NOTIFICATIONS
 
@@ -52,7 +53,11 @@ class OutgoingMail(models.Model):
                 fields=["next_attempt_at"],
                 condition=Q(state=MailState.QUEUED),
                 name="outgoing_mail_due",
-            )
+            ),
+            # A part of an address (icontains asks for capitals).
+            GinIndex(
+                OpClass(Upper("address"), name="gin_trgm_ops"), name="outgoing_mail_address_part"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
