@@ -12,7 +12,6 @@ from django.utils.functional import cached_property
 from accounts.addresses import normalised
 from accounts.choices import AccountKind, Capability, ProfessionalRole
 
-
 # What stands for the names, and for the address, of who is not to be known any more (CQRS-23).
 ANONYMOUS = ("Former", "user")
 ANONYMOUS_HOST = "@anonymised.invalid"
