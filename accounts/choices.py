@@ -65,6 +65,7 @@ class GrantOrigin(models.TextChoices):
     INVITATION = "invitation", "An invitation"
     BOOTSTRAP = "bootstrap", "Set up by the service"
     DIRECTORY = "directory", "Directory import"
+    MERGER = "merger", "A merger of organisations"
 
 
 class LeavingReason(models.TextChoices):

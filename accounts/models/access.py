@@ -138,6 +138,16 @@ class Grant(AccessScope):
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     revoked_because = models.CharField(max_length=250, blank=True, db_default="")
+    continues = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
+        help_text="The grant that goes on as this one since organisations merged",
+    )
 
     objects = GrantQuerySet.as_manager()
 
@@ -151,6 +161,11 @@ class Grant(AccessScope):
                 condition=Q(revoked_at__isnull=True),
                 nulls_distinct=False,
                 name="grant_once_while_live",
+            ),
+            models.CheckConstraint(
+                condition=Q(origin=GrantOrigin.MERGER, continues__isnull=False)
+                | (~Q(origin=GrantOrigin.MERGER) & Q(continues__isnull=True)),
+                name="grant_of_a_merger_continues_another",
             ),
         ]
         triggers = [
