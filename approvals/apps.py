@@ -16,6 +16,7 @@ class ApprovalsConfig(AppConfig):
         )
         from approvals import queries, rules
         from approvals.access import ACCESS_KIND
+        from approvals.invitations.rules import may_invite
         from approvals.kinds import register_kind
         from approvals.mine.queries import words_of_held, words_of_waiting
         from approvals.moving import after_rights_ended
@@ -31,6 +32,15 @@ class ApprovalsConfig(AppConfig):
                 rule=rules.may_open_queue,
                 position=50,
                 count=queries.number_waiting_for,
+            )
+        )
+        register_tile(
+            Tile(
+                title="Invitations",
+                text="Invite people, and see who has not accepted yet.",
+                url_name="approvals:invitations",
+                rule=may_invite,
+                position=55,
             )
         )
         register_home_section(queries.waiting_section)

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from approvals import views
 
@@ -7,4 +7,5 @@ app_name = "approvals"
 urlpatterns = [
     path("", views.queue, name="queue"),
     path("<int:pk>/", views.item, name="item"),
+    path("invitations/", include("approvals.invitations.urls")),
 ]

@@ -24,6 +24,7 @@ KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.Select, "select"),
     (forms.Textarea, "textarea"),
     (forms.PasswordInput, "password"),
+    (forms.FileInput, "file"),
     (Input, "input"),
 )
 INPUT_CLASSES = {
@@ -34,6 +35,7 @@ INPUT_CLASSES = {
     "textarea": "nhsuk-textarea",
     "password": "nhsuk-input",
     "input": "nhsuk-input",
+    "file": "nhsuk-file-upload__input",
     "lookup": "nhsuk-input",
     "date": "nhsuk-date-input__input nhsuk-input",
 }
@@ -194,6 +196,9 @@ class FieldParts:
         if self.kind == "password":
             attrs["class"] += " nhsuk-password-input"
             attrs["data-module"] = "nhsuk-password-input"
+        if self.kind == "file":
+            attrs["class"] += " nhsuk-file-upload"
+            attrs["data-module"] = "nhsuk-file-upload"
         if self.limit:
             attrs["class"] += " nhsuk-character-count"
             attrs |= {"data-module": "nhsuk-character-count", "data-maxlength": str(self.limit)}
@@ -218,6 +223,8 @@ class FieldParts:
             attrs |= {"type": "checkbox", "value": widget["value"] or "on"}
         elif self.kind in ("password", "input", "lookup"):
             attrs |= {"type": widget["type"], "value": widget["value"]}
+        elif self.kind == "file":
+            attrs["type"] = "file"
         if self.kind == "password":
             attrs = REVEALABLE_ATTRS | attrs
         if self.limit:
@@ -227,7 +234,7 @@ class FieldParts:
 
     def _input_classes(self) -> str:
         classes = INPUT_CLASSES[self.kind]
-        if self.errors and self.kind != "checkbox":
+        if self.errors and self.kind not in ("checkbox", "file"):
             classes += f" {classes}--error"
         if self.limit:
             classes += " nhsuk-js-character-count"

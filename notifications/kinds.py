@@ -8,6 +8,7 @@ NOTIFICATIONS: dict[str, str] = {
     "access_expired": "Request ended undecided",
     "awaits_decision": "Request for access",
     "decision_reminder": "Reminder of a request",
+    "invitation_accepted": "Invitation accepted",
     "moved_up": "Request moved up to you",
 }
 
@@ -21,6 +22,7 @@ ALWAYS_MAILED: dict[str, str] = {
     "address_in_use": SECURITY,
     "already_registered": SECURITY,
     "change_address": LINK,
+    "invitation": LINK,
     "made_helpdesk": SECURITY,
     "not_listed": HELPDESK,
     "outside_identity_linked": SECURITY,
@@ -28,6 +30,7 @@ ALWAYS_MAILED: dict[str, str] = {
     "password_changed": SECURITY,
     "password_reminder": SECURITY,
     "password_reset": LINK,
+    "registration_link": LINK,
     "reset_waits": HELPDESK,
     "second_factor_code": SECURITY,
     "second_factor_news": SECURITY,

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from onboarding.access_request import views as access_request
+from onboarding.invitation import views as invitation
 from onboarding.registration import views as registration
 from onboarding.registration import waiting
 
@@ -13,6 +14,9 @@ urlpatterns = [
     path("register/send-again/", waiting.send_again, name="register_send_again"),
     path("register/change-address/", waiting.correct, name="register_change_address"),
     path("register/<slug:key>/", registration.step, name="register_step"),
+    path("invitation/", invitation.accept, name="invitation"),
+    path("invitation/accepted/", invitation.accepted, name="invitation_accepted"),
+    path("invitation/<str:token>/", invitation.follow, name="invitation_link"),
     path("request-access/", access_request.start, name="request_access"),
     path("request-access/check-your-answers/", access_request.summary, name="request_summary"),
     path("request-access/sent/", access_request.sent, name="request_sent"),

@@ -6,6 +6,7 @@ TO_HELP = "To help you, or to check an account"
 # The code that is recorded: what was opened, why.
 PAGES: dict[str, tuple[str, str]] = {
     "request": ("A request of yours, with your contact details", "To decide on your request"),
+    "invitation": ("Your invitation", "To withdraw it, or to see what became of it"),
     "accounts.user": ("Your account", TO_HELP),
     "accounts.registration": ("A registration", TO_HELP),
     "accounts.secondfactorreset": ("A reset of your two-step login", TO_HELP),

@@ -1,5 +1,7 @@
 """Invitations: who is offered which access, by whom, and what became of it."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
@@ -10,6 +12,12 @@ from accounts.models import AccessScope, Grant, User
 from accounts.models.access import ORGANISATION_OF_SCOPE, scope_fits_capability
 from approvals.invitations.choices import InvitationStatus
 from organisations.models import Organisation, refuse_if_closed
+
+
+def in_words(right: Grant) -> str:
+    """Role and organisation, never a name: e.g. 'Provider approver, The Huntercombe Group'."""
+    role = right.get_capability_display()
+    return f"{role}, {right.scope}" if right.scope else role
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -114,7 +122,7 @@ class Invitation(models.Model):
     @property
     def inviters(self) -> list[str]:
         """As what it was sent, e.g. 'Provider approver, The Huntercombe Group'; needs `offered`."""
-        words = [offer.authority_in_words for offer in self.offered.all()]
+        words = [in_words(offer.authority) for offer in self.offered.all()]
         return list(dict.fromkeys(words))
 
 
@@ -148,10 +156,9 @@ class OfferedAccess(AccessScope):
         return self.describe()
 
     @property
-    def authority_in_words(self) -> str:
-        """Role and organisation of the inviter, never a name."""
-        role = self.authority.get_capability_display()
-        return f"{role}, {self.authority.scope}" if self.authority.scope else role
+    def last_day(self) -> datetime | None:
+        """The last moment of the access, on the day that people are told."""
+        return self.valid_until and self.valid_until - timedelta(seconds=1)
 
 
 class InvitationDraft(models.Model):

@@ -18,7 +18,7 @@ from accounts.models import Grant, User
 from approvals.coverage import Wanted
 from approvals.invitations.choices import InvitationStatus
 from approvals.invitations.lifecycle import INVITATION
-from approvals.invitations.models import Invitation, OfferedAccess
+from approvals.invitations.models import Invitation, OfferedAccess, in_words
 from approvals.invitations.queries import left_today, of_address
 from approvals.invitations.rules import (
     may_mail_registration_links,
@@ -248,5 +248,8 @@ def mail_registration_link(*, address: str, right: Grant, by: User) -> None:
     queue_mail(
         kind="registration_link",
         address=address,
-        context={"right": right, "register_url": site_url(reverse("onboarding:register"))},
+        context={
+            "sender": in_words(right),
+            "register_url": site_url(reverse("onboarding:register")),
+        },
     )

@@ -1,8 +1,10 @@
 """Sending invitations: step by step, the pending ones, and links for providers to register."""
 
 from functools import partial
+from typing import Any
 
 from allauth.core import ratelimit
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -33,6 +35,13 @@ from crispy_nhsuk.summary import SummaryRow
 
 STEP, REVIEW = "approvals:invitation_step", "approvals:invitation_review"
 PENDING = "approvals:invitations_pending"
+
+
+def page(request: SignedInRequest, name: str, *, tab: str, **context: Any) -> HttpResponse:
+    """One of the pages, with its tabs."""
+    may_mail_links = rules.may_mail_registration_links(request.user) is None
+    shown = {**context, "tab": tab, "may_mail_links": may_mail_links}
+    return render(request, f"approvals/invitations/{name}.html", shown)
 
 
 @requires(rules.may_invite)
@@ -75,8 +84,7 @@ def step(request: SignedInRequest, key: str) -> HttpResponse:
         key_of_person = str(request.user.pk)
         if not ratelimit.consume(request, action="invitation_refused", key=key_of_person):
             return ratelimit.respond_429(request)
-    context = {"form": form, "step": this, "tab": "send"}
-    return render(request, "approvals/invitations/step.html", context)
+    return page(request, "step", tab="send", form=form, step=this)
 
 
 @requires(rules.may_invite)
@@ -114,8 +122,8 @@ def review(request: SignedInRequest) -> HttpResponse:
                 f"{invitation.address}.",
             )
             return redirect(PENDING)
-    context = {"form": form, "rows": rows_of(invited), "tab": "send"}
-    return render(request, "approvals/invitations/review.html", context)
+    days = settings.INVITATION_DAYS
+    return page(request, "review", tab="send", form=form, rows=rows_of(invited), days=days)
 
 
 def rows_of(invited: Invited) -> list[SummaryRow]:
@@ -140,8 +148,8 @@ def rows_of(invited: Invited) -> list[SummaryRow]:
 @never_cache
 def pending(request: SignedInRequest) -> HttpResponse:
     """What was sent with a right of this person's and is not accepted yet."""
-    page = Paginator(queries.pending_for(request.user), 25).get_page(request.GET.get("page"))
-    return render(request, "approvals/invitations/pending.html", {"page": page, "tab": "pending"})
+    found = Paginator(queries.pending_for(request.user), 25).get_page(request.GET.get("page"))
+    return page(request, "pending", tab="pending", page=found)
 
 
 def invitation_of(request: SignedInRequest, pk: int) -> Invitation:
@@ -197,8 +205,7 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
         target=invitation,
         role=lambda: ", ".join(invitation.inviters),
     )
-    context = {"invitation": invitation, "tab": "pending"}
-    return render(request, "approvals/invitations/withdraw.html", context)
+    return page(request, "withdraw", tab="pending", invitation=invitation)
 
 
 @requires(rules.may_mail_registration_links)
@@ -229,5 +236,4 @@ def registration_link(request: SignedInRequest) -> HttpResponse:
             else:
                 messages.success(request, f"A registration link has been sent to {address}.")
                 return redirect("approvals:invitations")
-    context = {"form": form, "tab": "link"}
-    return render(request, "approvals/invitations/registration_link.html", context)
+    return page(request, "registration_link", tab="link", form=form)

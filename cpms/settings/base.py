@@ -263,7 +263,16 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-outbox": {"task": "notifications.tasks.deliver_outbox", "schedule": 30.0},
     "sweep-drafts": {"task": "onboarding.tasks.sweep_drafts", "schedule": 60 * 60.0},
     "sweep-registrations": {"task": "accounts.tasks.sweep_registrations", "schedule": 60 * 60.0},
+    "tell-of-ends": {"task": "accounts.tasks.tell_of_ends", "schedule": 60 * 60.0},
     "sweep-sessions": {"task": "accounts.tasks.sweep_sessions", "schedule": 60 * 60.0},
+    "mail-invitations": {
+        "task": "approvals.invitations.tasks.mail_invitations",
+        "schedule": 30.0,
+    },
+    "expire-invitations": {
+        "task": "approvals.invitations.tasks.expire_invitations",
+        "schedule": 60 * 60.0,
+    },
     "seal-audit": {"task": "core.tasks.seal_audit", "schedule": 60.0},
     "remind-of-passwords": {"task": "accounts.tasks.remind_of_passwords", "schedule": 60 * 60.0},
     "sweep-notifications": {

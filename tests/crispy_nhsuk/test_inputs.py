@@ -99,6 +99,10 @@ KINDS = {
         forms.CharField, forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         "password-input", "passwordInput", {"autocomplete": "new-password"},
     ),
+    "file": Kind(
+        forms.FileField, forms.FileInput(attrs={"accept": ".csv"}),
+        "file-upload", "fileUpload", {"attributes": {"accept": ".csv"}},
+    ),
     "textarea": Kind(
         forms.CharField, forms.Textarea(attrs={"rows": 4}), "textarea", "textarea",
         {"rows": 4, "attributes": {"maxlength": "250"}}, {"max_length": 250},

@@ -1,0 +1,15 @@
+from celery import shared_task
+
+from approvals.invitations import services
+
+
+@shared_task
+def mail_invitations() -> None:
+    """Mail invitations that were made as a list."""
+    services.mail_due_invitations()
+
+
+@shared_task
+def expire_invitations() -> None:
+    """End invitations whose time is over."""
+    services.expire_invitations()
