@@ -1,4 +1,4 @@
-"""The Celery application; tasks are found in each app's tasks.py."""
+"""The Celery application; tasks are found in each app's tasks.py, and in those named here."""
 
 from celery import Celery
 
