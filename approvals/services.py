@@ -16,8 +16,10 @@ from django.utils import timezone
 
 from accounts.choices import SCOPE_FIELDS, GrantOrigin
 from accounts.models import Grant, User
+from accounts.rules import may_be_given
 from approvals.choices import ItemStatus, OrganisationType, Outcome, StageEnd
 from approvals.coverage import Standing, Wanted
+from approvals.diligence import Answers
 from approvals.kinds import kind_of
 from approvals.lifecycle import ITEM
 from approvals.models import AccessRequest, Decision, Item, Stage
@@ -99,8 +101,10 @@ def submit_request(
             if field.name != "regions"
         },
     )
+    for refusal in filter(None, (may_be_given(by, ask.capability) for ask in asks)):
+        raise DomainError(refusal)
     providers = [provider_of(ask.item(request)) for ask in asks]
-    lock_open_organisations([applicant.organisation, *providers])
+    locked = lock_open_organisations([applicant.organisation, *providers])
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     standing = Standing(by)
     wanted = [ask for ask in asks if not standing.covers(ask) and not wider(ask, asks)]
@@ -211,6 +215,8 @@ def decide(
 
 def grant_item(item: Item, *, by: User, until: datetime | None = None) -> Grant:
     """Give what the item asks for; DomainError if the person has it by now or the place closed."""
+    if refusal := may_be_given(item.person, item.capability):
+        raise DomainError(f"{refusal} Reject the request instead.")
     lock_open_organisations([provider_of(item)])
     for place in (item.unit, item.ward, item.ward and item.ward.unit):
         if place and not type(place).objects.filter(still_open(""), pk=place.pk).exists():
