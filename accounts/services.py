@@ -16,6 +16,7 @@ from accounts.consents import record_consent
 from accounts.links import LIFETIMES, DeadLink, end_links, issue_link, lock_addresses, use_link
 from accounts.models import Grant, Link, Registration, User
 from accounts.queries import may_administer
+from accounts.rules import may_be_given
 from core import audit
 from core.errors import Conflict, DomainError
 from notifications.services import queue_mail, site_url
@@ -266,6 +267,8 @@ def make_helpdesk(*, address: str) -> Grant:
         raise DomainError(f"Nobody has registered {address} and verified it. Register it first.")
     if may_administer(person):
         raise DomainError(f"{person} is of the helpdesk already.")
+    if refusal := may_be_given(person, Capability.ADMINISTER):
+        raise DomainError(refusal)
     grant = Grant.objects.create(
         person=person, capability=Capability.ADMINISTER, origin=GrantOrigin.BOOTSTRAP
     )

@@ -2,6 +2,7 @@ from celery import shared_task
 
 from accounts import services
 from accounts.passwords import services as passwords
+from accounts.profile import ending
 from accounts.sessions.services import sweep_sessions as sweep
 
 
@@ -15,6 +16,12 @@ def sweep_registrations() -> None:
 def sweep_sessions() -> None:
     """Delete the rows of sessions that are gone."""
     sweep()
+
+
+@shared_task
+def tell_of_ends() -> None:
+    """Tell people of access that ends soon, or has ended."""
+    ending.tell_of_ends()
 
 
 @shared_task

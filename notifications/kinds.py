@@ -4,6 +4,8 @@
 # mails off (CQRS-19): notifications/<kind>.txt and mail/<kind>*. The words are the list's "Type".
 NOTIFICATIONS: dict[str, str] = {
     "access_approved": "Request approved",
+    "access_ended": "Access ended",
+    "access_ends_soon": "Access ends soon",
     "access_declined": "Request declined",
     "access_expired": "Request ended undecided",
     "awaits_decision": "Request for access",

@@ -103,9 +103,7 @@ def test_the_link_is_for_who_asked_alone(client, richard):
 def test_an_address_that_somebody_has_taken_meanwhile_is_not_given_twice(client, richard):
     client.post(ASK, {"address": NEW})
     client.get(path_of_link())
-    person("late", email=NEW) if False else User.objects.create_user(
-        NEW, first_name="Late", surname="Comer", work_postcode="SL6 0PQ"
-    )
+    User.objects.create_user(NEW, first_name="Late", surname="Comer", work_postcode="SL6 0PQ")
     assert client.post(CONFIRM).status_code == 410
     richard.refresh_from_db()
     assert richard.email == OLD
