@@ -19,7 +19,6 @@ from accounts.models import Grant, User
 from accounts.rules import may_be_given
 from approvals.choices import ItemStatus, OrganisationType, Outcome, StageEnd
 from approvals.coverage import Standing, Wanted
-from approvals.diligence import Answers
 from approvals.kinds import kind_of
 from approvals.lifecycle import ITEM
 from approvals.models import AccessRequest, Decision, Item, Stage
