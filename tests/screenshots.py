@@ -1,19 +1,39 @@
-"""The pictures of the README, from a fresh demonstration: `make screenshots`."""
+"""The pictures of the README and of the help, from a fresh demonstration: `make screenshots`."""
 
 import os
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.journeys.site import SHOWN_CODE, Site, running_site
 
-FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
+PROJECT = Path(__file__).parent.parent
+FOLDER, HELP = PROJECT / "docs" / "screenshots", PROJECT / "static" / "help"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+# What the approvers' guide shows: somebody who waits for them.
+ASK = """
+from accounts.models import User
+from approvals.choices import OrganisationType
+from approvals.services import Applicant, Ask, submit_request
+from organisations.models import Ward
+
+person = User.objects.get(email="searcher@demo.example")
+ward = Ward.objects.select_related("unit__organisation").get(name="CAMHS-Kennet-ED")
+provider = ward.unit.organisation
+applicant = Applicant(organisation_type=OrganisationType.PROVIDER, organisation=provider)
+submit_request(by=person, applicant=applicant, asks=[Ask("availability_edit", ward)])
+"""
+
+
+def in_text(height: int) -> dict[str, int]:
+    """As wide as the text of a guide; as high as what matters, and 60 kB at most."""
+    return {"width": 660, "height": height}
 
 
 def main() -> None:
-    FOLDER.mkdir(exist_ok=True)
+    for folder in (FOLDER, HELP):
+        folder.mkdir(exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as state,
         running_site("screenshots", Path(state)) as site,
@@ -22,24 +42,42 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM_PATH"), args=["--no-sandbox"]
         )
-        for name, person, path, viewport in (
-            ("landing", None, "/", WIDE),
-            ("register", None, "/register/", NARROW),
-            ("request-phone", "searcher", "/request-access/", NARROW),
-            ("search", "searcher", "/search/", WIDE),
-            ("search-phone", "searcher", "/search/", NARROW),
-            ("board", "ward", "/wards/", WIDE),
-            ("board-phone", "ward", "/wards/", NARROW),
-            ("approvals", "commissioner", "/home/", WIDE),
-        ):
-            context = browser.new_context(viewport=viewport, locale="en-GB")  # type: ignore[arg-type]
-            page = context.new_page()
-            if person:
-                login(page, site, f"{person}@demo.example")
-            page.goto(site.url + path)
-            page.screenshot(path=FOLDER / f"{name}.png")
-            context.close()
+        site.manage("shell", "--command", ASK)
+        take(site, browser)
         browser.close()
+
+
+def take(site: Site, browser: Browser) -> None:
+    """Every picture."""
+    for folder, name, person, path, viewport in (
+        (FOLDER, "landing", None, "/", WIDE),
+        (FOLDER, "register", None, "/register/", NARROW),
+        (FOLDER, "request-phone", "searcher", "/request-access/", NARROW),
+        (FOLDER, "search", "searcher", "/search/", WIDE),
+        (FOLDER, "search-phone", "searcher", "/search/", NARROW),
+        (FOLDER, "board", "ward", "/wards/", WIDE),
+        (FOLDER, "board-phone", "ward", "/wards/", NARROW),
+        (FOLDER, "approvals", "commissioner", "/home/", WIDE),
+        (HELP, "create-an-account", None, "/register/", in_text(560)),
+        (HELP, "log-in", None, "/login/", in_text(560)),
+        (HELP, "two-step-login", "searcher", "/your-account/two-step-login/", in_text(480)),
+        (HELP, "your-account", "searcher", "/your-account/", in_text(480)),
+        (HELP, "ask-for-access", "searcher", "/request-access/", in_text(480)),
+        (HELP, "find-a-bed", "searcher", "/search/#results", in_text(430)),
+        (HELP, "update-beds", "ward", "/wards/", in_text(640)),
+        (HELP, "approve-requests", "commissioner", "/approvals/", in_text(460)),
+        (HELP, "helpdesk", "helpdesk", "/admin/", in_text(480)),
+    ):
+        context = browser.new_context(viewport=viewport, locale="en-GB")  # type: ignore[arg-type]
+        page = context.new_page()
+        if person:
+            login(page, site, f"{person}@demo.example")
+        page.goto(site.url + path)
+        if folder == HELP and "#" not in path:
+            # Header and banner are the same on every page, and are not what it is about.
+            page.locator("h1").first.evaluate("title => title.scrollIntoView()")
+        page.screenshot(path=folder / f"{name}.png")
+        context.close()
 
 
 def login(page: Page, site: Site, address: str) -> None:
