@@ -172,6 +172,7 @@ def test_approvers_hear_of_a_request_in_the_service_and_by_mail(asha, kind, subj
         assert said in mail.text
         assert said in mail.html
     assert f"{django_settings.SERVICE_URL}{address}" in mail.text
+    assert "\n\n\n" not in mail.text
     assert "<form" not in mail.html, "nothing is decided from a mail"
     asks = [what, Capability.PLANS_VIEW.label, "A third"]
     told = notify(person=carol, kind=kind, address=address, context={**context, "asks": asks})

@@ -58,10 +58,10 @@ class TestList:
             at = now - timedelta(hours=age)
             tell(richard, f"Number {age}.", created_at=at, read_at=now if age < 28 else None)
         said = words_of(client.get(PAGE))
-        shown = [int(number) for number in re.findall(r"Name Number (\d+)\.", said)]
+        shown = [int(number) for number in re.findall(r"Review : Number (\d+)\.", said)]
         assert shown == [28, 29, *range(23)]
         assert said.count(" New ") == 2
-        assert "Name Number 27." in words_of(client.get(f"{PAGE}?page=2"))
+        assert "Review : Number 27." in words_of(client.get(f"{PAGE}?page=2"))
 
     def test_there_are_none(self, client, richard):
         said = words_of(client.get(PAGE))
@@ -130,13 +130,13 @@ class TestHead:
 class TestSettings:
     @pytest.mark.requirement("CQRS-19")
     def test_mails_are_switched_off_and_on(self, client, richard):
-        assert "Emails are sent to you too" in words_of(client.get("/your-account/"))
+        assert "Email notifications Sent to you" in words_of(client.get("/your-account/"))
         page = client.get(SETTINGS).content.decode()
         assert "Please send me email notifications" in page
         assert re.search(r'<input[^>]*name="by_mail"[^>]*checked', page)
         assert client.post(SETTINGS, {})["Location"] == "/your-account/"
         assert not Preference.objects.get(person=richard).by_mail
-        assert "Shown here only" in words_of(client.get("/your-account/"))
+        assert "Not sent: shown in the service only" in words_of(client.get("/your-account/"))
         assert not re.search(
             r'<input[^>]*name="by_mail"[^>]*checked', client.get(SETTINGS).content.decode()
         )
