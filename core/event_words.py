@@ -35,6 +35,8 @@ WORDS: dict[str, str] = {
     "password.changed": "Changed the own password",
     "password.reset": "Chose a new password by a mailed link",
     "password.reset_asked": "A link for a new password was asked for",
+    "people.exported": "Exported a part of the users list",
+    "person.anonymised": "An account was made anonymous",
     "person.details_changed": "Changed the own details",
     "person.kind_changed": "Made an account a shared one, or a person's own",
     "person.preferences_changed": "Changed the own preferences",

@@ -8,6 +8,7 @@ NOTIFICATIONS: dict[str, str] = {
     "access_ends_soon": "Access ends soon",
     "access_declined": "Request declined",
     "access_expired": "Request ended undecided",
+    "access_revoked": "Access revoked",
     "awaits_decision": "Request for access",
     "decision_reminder": "Reminder of a request",
     "invitation_accepted": "Invitation accepted",
@@ -19,6 +20,9 @@ LINK = "Without its link nothing goes on"
 HELPDESK = "The helpdesk has to act on it"
 # These are mailed always, by `queue_mail`; why.
 ALWAYS_MAILED: dict[str, str] = {
+    "account_disabled": SECURITY,
+    "account_enabled": SECURITY,
+    "account_unlocked": SECURITY,
     "address_change_asked": SECURITY,
     "address_changed": SECURITY,
     "address_in_use": SECURITY,

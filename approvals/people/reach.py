@@ -1,0 +1,173 @@
+"""Whose accounts an approver sees and looks after: by where people work, and where access lies."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
+
+from accounts.choices import APPROVER_CAPABILITIES, Capability
+from accounts.models import Grant, User
+from accounts.queries import live_grants
+from approvals.invitations.choices import InvitationStatus
+from approvals.invitations.models import Invitation
+from approvals.models import AccessRequest
+from organisations.models import Collaborative, CollaborativeMember, Organisation, Region
+
+# The organisation in whose units and wards a grant lies.
+LIES_IN = Coalesce("organisation_id", "unit__organisation_id", "ward__unit__organisation_id")
+
+
+def grants_in(organisations: QuerySet[Organisation]) -> Q:
+    """The condition that a grant lies in one of the organisations."""
+    return (
+        Q(organisation__in=organisations)
+        | Q(unit__organisation__in=organisations)
+        | Q(ward__unit__organisation__in=organisations)
+    )
+
+
+def works_at() -> Case:
+    """For a person: the organisation that they work for, as they said in their latest request.
+
+    Of who has sent none: that of the invitation, else where their access lies, or lay last.
+    """
+    of_person = {"person": OuterRef("pk")}
+    requests = AccessRequest.objects.filter(**of_person).order_by("-submitted_at", "-pk")
+    invitations = Invitation.objects.filter(**of_person, organisation__isnull=False)
+    grants = (
+        Grant.objects.filter(**of_person)
+        .annotate(lies_in=LIES_IN)
+        .filter(lies_in__isnull=False)
+        .order_by(F("revoked_at").desc(nulls_first=True), "-pk")
+    )
+    return Case(
+        When(Exists(requests), then=Subquery(requests.values("organisation_id")[:1])),
+        default=Coalesce(
+            Subquery(invitations.order_by("-pk").values("organisation_id")[:1]),
+            Subquery(grants.values("lies_in")[:1]),
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a person approves for, with the rights of some capabilities; it queries nothing."""
+
+    user: User
+    capabilities: Collection[str] = APPROVER_CAPABILITIES
+
+    @cached_property
+    def is_everything(self) -> bool:
+        return Capability.ADMINISTER in self.capabilities and (
+            Capability.ADMINISTER in self.user.capabilities
+        )
+
+    def rights(self, capability: str) -> QuerySet[Grant]:
+        if capability not in self.capabilities:
+            return Grant.objects.none()
+        return live_grants(self.user).filter(capability=capability)
+
+    @cached_property
+    def regions(self) -> QuerySet[Region]:
+        rights = self.rights(Capability.APPROVE_REGIONAL)
+        return Region.objects.order_by().filter(pk__in=rights.values("region"))
+
+    @cached_property
+    def collaboratives(self) -> QuerySet[Collaborative]:
+        """One's own, and those of one's region."""
+        rights = self.rights(Capability.APPROVE_COMMISSIONER)
+        return Collaborative.objects.order_by().filter(
+            Q(pk__in=rights.values("collaborative")) | Q(region__in=self.regions.values("pk"))
+        )
+
+    @cached_property
+    def organisations(self) -> QuerySet[Organisation]:
+        """One's own, the members of those collaboratives, and those of one's region.
+
+        A provider without a region of its own is of those in which it has units.
+        """
+        rows = Organisation.objects.order_by()
+        if self.is_everything:
+            return rows
+        rights = self.rights(Capability.APPROVE_STANDARD)
+        members = CollaborativeMember.objects.filter(
+            collaborative__in=self.collaboratives.values("pk")
+        )
+        units = Q(region__isnull=True, units__region__in=self.regions.values("pk"))
+        return rows.filter(
+            Q(pk__in=rights.values("organisation"))
+            | Q(pk__in=members.values("organisation"))
+            | Q(region__in=self.regions.values("pk"))
+            | Q(pk__in=Organisation.objects.order_by().filter(units).values("pk"))
+        )
+
+    @cached_property
+    def grants(self) -> QuerySet[Grant]:
+        """All grants, past ones too, that lie in what the person approves for."""
+        rows = Grant.objects.order_by()
+        if self.is_everything:
+            return rows
+        return rows.filter(
+            grants_in(self.organisations.values("pk"))  # type: ignore[arg-type]
+            | Q(collaborative__in=self.collaboratives.values("pk"))
+            | Q(region__in=self.regions.values("pk"))
+        )
+
+    @cached_property
+    def people(self) -> QuerySet[User]:
+        """Who has or had access there, asked from there, or was invited to it; not the anonymous.
+
+        For the helpdesk everybody.
+        """
+        known = User.objects.filter(anonymised_at__isnull=True)
+        if self.is_everything:
+            return known
+        return known.filter(pk__in=self.tied_to(self.organisations, with_places_above=True))
+
+    def tied_to(
+        self, organisations: QuerySet[Organisation], *, with_places_above: bool = False
+    ) -> QuerySet[Grant]:
+        """The ids of people of the organisations, and of one's collaboratives and regions."""
+        keys = organisations.values("pk")
+        ties = [
+            Grant.objects.order_by().filter(organisation__in=keys).values("person"),
+            Grant.objects.order_by().filter(unit__organisation__in=keys).values("person"),
+            Grant.objects.order_by().filter(ward__unit__organisation__in=keys).values("person"),
+            AccessRequest.objects.order_by().filter(organisation__in=keys).values("person"),
+            Invitation.objects.order_by()
+            .filter(organisation__in=keys, status=InvitationStatus.ACCEPTED)
+            .values("person"),
+        ]
+        if with_places_above:
+            places, regions = self.collaboratives.values("pk"), self.regions.values("pk")
+            ties += [
+                Grant.objects.order_by().filter(collaborative__in=places).values("person"),
+                Grant.objects.order_by().filter(region__in=regions).values("person"),
+                AccessRequest.objects.order_by().filter(regions__in=regions).values("person"),
+            ]
+        first, *others = ties
+        return first.union(*others)
+
+    @cached_property
+    def staff(self) -> QuerySet[User]:
+        """Those of the people whose accounts the person looks after: who works there.
+
+        Who plans for a collaborative, or approves for it, is of it wherever they work.
+        """
+        if self.is_everything:
+            return self.people
+        above = Grant.objects.filter(person=OuterRef("pk"), revoked_at__isnull=True).filter(
+            Q(collaborative__in=self.collaboratives.values("pk"))
+            | Q(region__in=self.regions.values("pk"))
+        )
+        latest = AccessRequest.objects.filter(person=OuterRef("pk")).order_by("-submitted_at")
+        regional = AccessRequest.objects.filter(regions__in=self.regions.values("pk"))
+        return self.people.alias(
+            works_at=works_at(), latest_request=Subquery(latest.values("pk")[:1])
+        ).filter(
+            Q(works_at__in=self.organisations.values("pk"))
+            | Q(Exists(above))
+            | Q(latest_request__in=regional.values("pk"))
+        )
