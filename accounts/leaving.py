@@ -5,17 +5,21 @@ after. A request that is under way with one of the rights ends before, or is ref
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Protocol
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from accounts.choices import LeavingReason
+from accounts.choices import Capability, LeavingReason
 from accounts.models import Disabling, Grant, User
 from accounts.sessions.services import end_sessions
 from core import audit
-from core.errors import Conflict
+from core.errors import Conflict, DomainError
+
+HELPDESK = Q(capability=Capability.ADMINISTER, revoked_at__isnull=True)
 
 
 class Consequence(Protocol):
@@ -41,7 +45,10 @@ def disable_person(
     """
     person = lock_person(person)
     if not person.is_active:
-        raise Conflict(f"{person.get_full_name()}'s account has been disabled already.")
+        last = Disabling.objects.filter(person=person, enabled_at__isnull=True).first()
+        moment = by_whom_and_when(last.by, last.at) if last else "already"
+        raise Conflict(f"{person.get_full_name()}'s account was disabled {moment}.")
+    refuse_the_last_of_the_helpdesk(Grant.objects.live().filter(person=person), person)
     User.objects.filter(pk=person.pk).update(is_active=False)
     person.is_active = False
     disabling = Disabling.objects.create(person=person, by=by, reason=reason, note=note)
@@ -56,7 +63,11 @@ def enable_person(*, person: User, by: User) -> None:
     """Enable an account again, with the access that it had (CQRS-17). Conflict if it is enabled."""
     person = lock_person(person)
     if person.is_active:
-        raise Conflict(f"{person.get_full_name()}'s account is enabled already.")
+        last = Disabling.objects.filter(person=person).order_by("enabled_at").last()
+        moment = by_whom_and_when(last.enabled_by, last.enabled_at) if last else "already"
+        raise Conflict(f"{person.get_full_name()}'s account was enabled {moment}.")
+    if person.anonymised_at:
+        raise DomainError("This account has been made anonymous. It cannot be enabled again.")
     User.objects.filter(pk=person.pk).update(is_active=True)
     in_force = Disabling.objects.filter(person=person, enabled_at__isnull=True)
     in_force.update(enabled_at=timezone.now(), enabled_by=by)
@@ -75,21 +86,53 @@ def revoke_grants(
     ending = Grant.objects.filter(person=person, revoked_at__isnull=True)
     if grants is not None:
         ending = ending.filter(pk__in=[grant.pk for grant in grants])
-    ended = list(ending.select_related(*Grant.SCOPE_RELATIONS).order_by("pk"))
-    ending.update(revoked_at=Now(), revoked_by=by, revoked_because=because)
-    for grant in ended:
-        audit.record("grant.revoked", by=by, target=grant, subject=person)
+    refuse_the_last_of_the_helpdesk(ending, person)
+    ended = end_grants(ending, by=by, because=because)
     person.__dict__.pop("all_capabilities", None)
     if ended:
         follow(person, by)
     return ended
 
 
+def end_grants(ending: QuerySet[Grant], *, by: User | None, because: str) -> list[Grant]:
+    """Take away grants of people who are locked; what follows is the caller's business."""
+    ended = list(ending.select_related("person", *Grant.SCOPE_RELATIONS).order_by("pk"))
+    ending.update(revoked_at=Now(), revoked_by=by, revoked_because=because)
+    for grant in ended:
+        audit.record("grant.revoked", by=by, target=grant, subject=grant.person)
+    return ended
+
+
+def by_whom_and_when(by: User | None, at: datetime | None) -> str:
+    """E.g. 'by Carol Commissioner at 14:32 on 3 March 2026'."""
+    moment = timezone.localtime(at)
+    who = by.get_full_name() if by else "the service"
+    return f"by {who} at {moment:%H:%M} on {moment.day} {moment:%B %Y}"
+
+
 def lock_person(person: User) -> User:
     """The person as they are now, with what they hold, nobody else's until the end."""
+    return lock_people([person.pk])[0]
+
+
+def lock_people(keys: Iterable[int]) -> list[User]:
+    """These people, with what they hold: see `lock_person`."""
+    wanted = set(keys)
+    ours = Q(person__in=wanted)
+    if Grant.objects.filter(ours, HELPDESK).exists():
+        # Whether somebody is left there is asked of all of them.
+        ours |= HELPDESK
     held = Grant.objects.select_for_update(of=("self",)).order_by("pk")
-    list(held.filter(person=person, revoked_at__isnull=True))
-    return User.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
+    list(held.filter(ours, revoked_at__isnull=True))
+    people = User.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    return list(people.filter(pk__in=wanted))
+
+
+def refuse_the_last_of_the_helpdesk(ending: QuerySet[Grant], person: User) -> None:
+    """DomainError if nobody of the helpdesk were left; the person is locked."""
+    live = Grant.objects.live().filter(HELPDESK)
+    if ending.filter(HELPDESK).exists() and not live.exclude(person=person).exists():
+        raise DomainError("This is the last account of the helpdesk. It cannot be ended.")
 
 
 def follow(person: User, by: User | None) -> None:

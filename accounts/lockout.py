@@ -5,16 +5,19 @@ The counts are allauth's rate limits, in the database's cache: 5 in 15 minutes (
 
 import math
 import time
+from datetime import timedelta
 
 from allauth.core.internal import ratelimit
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.addresses import AddressError, normalised
 from accounts.models import User
 from core import audit
+from core.models import AuditEvent
 
 SIGN_INS, PROOFS = "login_failed", "proof_failed"
 ALLAUTH = "allauth.account"
@@ -59,6 +62,18 @@ def wait_in_words(action: str, key: str) -> str:
 def is_locked_out(address: str) -> bool:
     """Whether nobody can log in with the address now."""
     return seconds_locked(SIGN_INS, key_of(address)) > 0
+
+
+def people_locked_out() -> list[int]:
+    """The ids of people who cannot log in now. 1 query, and 1 for each lock-out of late."""
+    longest = max(rate.duration for rate in rates_per_key(SIGN_INS))
+    lately = AuditEvent.objects.filter(
+        event="sign_in.locked_out",
+        subject__isnull=False,
+        at__gt=timezone.now() - timedelta(seconds=longest),
+    )
+    people = set(lately.values_list("subject_id", "subject__email"))  # type: ignore[misc]
+    return sorted(key for key, address in people if is_locked_out(address))
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ TO_HELP = "To help you, or to check an account"
 PAGES: dict[str, tuple[str, str]] = {
     "request": ("A request of yours, with your contact details", "To decide on your request"),
     "invitation": ("Your invitation", "To withdraw it, or to see what became of it"),
+    "users": ("Your account, in the users list", "To look after the accounts of an organisation"),
     "accounts.user": ("Your account", TO_HELP),
     "accounts.registration": ("A registration", TO_HELP),
     "accounts.secondfactorreset": ("A reset of your two-step login", TO_HELP),
