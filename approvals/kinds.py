@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from accounts.models import Grant, User
+from approvals.diligence import Question
 from approvals.models import Item, Stage
 from organisations.models import Organisation
 
@@ -23,6 +24,9 @@ class Kind:
     stages, unsaved, and `provider` whose closing ends the item. `approve` does what was asked for,
     in the transaction of the decision, and gives the grant if there is one; DomainError if it
     cannot be done any more. `end` is called when the item ends without being approved.
+
+    `questions` are asked before a decision. `can_end`: what is approved may be given an end.
+    `is_simple` says whether an item may be decided together with others.
     """
 
     code: str
@@ -34,6 +38,9 @@ class Kind:
     provider: Callable[[Item], Organisation | None]
     approve: Approve
     end: Callable[[Item], None] = lambda item: None
+    questions: tuple[Question, ...] = ()
+    can_end: bool = False
+    is_simple: Callable[[Item], bool] = lambda item: False
 
 
 _kinds: dict[str, Kind] = {}

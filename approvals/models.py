@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.choices import SCOPE_FIELDS
 from accounts.models import AccessScope, Grant, User
 from accounts.models.access import ORGANISATION_OF_SCOPE, scope_fits_capability
+from approvals import diligence
 from approvals.choices import (
     STATUS_COLOURS,
     ItemStatus,
@@ -279,9 +280,29 @@ class Decision(AppendOnlyModel):
     reason = models.CharField(max_length=500, blank=True)
     at = models.DateTimeField(db_default=Now(), editable=False)
     grant = models.OneToOneField(Grant, models.PROTECT, null=True, related_name="decision")
+    asked = models.BooleanField(
+        default=True, db_default=False, help_text="Made since the questions below are asked (CT-03)"
+    )
+    is_member = models.BooleanField(null=True, help_text=diligence.IS_MEMBER.words)
+    address_fits = models.BooleanField(null=True, help_text=diligence.ADDRESS_FITS.words)
+    level_fits = models.BooleanField(null=True, help_text=diligence.LEVEL_FITS.words)
+    note = models.CharField(
+        max_length=500, blank=True, db_default="", help_text="Why a No is acceptable"
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(asked=False)
+                | ~Q(kind=ACCESS)
+                | Q(outcome=Outcome.REJECTED)
+                | Q(is_member=True, address_fits=True, level_fits=True)
+                | (
+                    Q(is_member__isnull=False, address_fits__isnull=False, level_fits__isnull=False)
+                    & ~Q(note="")
+                ),
+                name="decision_approval_has_answers",
+            ),
             models.UniqueConstraint(
                 fields=["item"], condition=Q(terminal=True), name="decision_ends_item_once"
             ),
@@ -318,6 +339,12 @@ class Decision(AppendOnlyModel):
                 """,
             )
         ]
+
+    @property
+    def answers(self) -> list[tuple[str, bool]]:
+        """The questions that were answered, each with its answer."""
+        given = [(one.short, getattr(self, one.field)) for one in diligence.ABOUT_A_PERSON]
+        return [(question, answer) for question, answer in given if answer is not None]
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()}: {self.item}"

@@ -19,6 +19,7 @@ from accounts.models import Grant, User
 from accounts.rules import may_be_given
 from approvals.choices import ItemStatus, OrganisationType, Outcome, StageEnd
 from approvals.coverage import Standing, Wanted
+from approvals.diligence import Answers
 from approvals.kinds import kind_of
 from approvals.lifecycle import ITEM
 from approvals.models import AccessRequest, Decision, Item, Stage
@@ -153,7 +154,13 @@ def tell_helpdesk_what_is_not_listed(request: AccessRequest) -> None:
 
 @transaction.atomic
 def decide(
-    *, item: Item, outcome: str, by: User, reason: str = "", until: datetime | None = None
+    *,
+    item: Item,
+    outcome: str,
+    by: User,
+    reason: str = "",
+    until: datetime | None = None,
+    answers: Answers = Answers(),  # noqa: B008 - it is frozen
 ) -> Decision:
     """Approve or reject an item at the stage where it waits.
 
@@ -181,6 +188,8 @@ def decide(
     refusal = may_decide(by, item, stage)
     if refusal or stage is None or grant_of_decider is None or stage != waiting:
         raise DomainError(refusal or "This request has moved on. Open it again.")
+    if outcome == Outcome.APPROVED and (open_question := answers.forbid_approval(kind.questions)):
+        raise DomainError(open_question)
 
     later = item.stages.filter(position__gt=stage.position).first()
     terminal = outcome == Outcome.REJECTED or later is None
@@ -198,6 +207,10 @@ def decide(
         authority=grant_of_decider,
         reason=reason.strip(),
         grant=grant,
+        is_member=answers.is_member,
+        address_fits=answers.address_fits,
+        level_fits=answers.level_fits,
+        note=answers.note.strip(),
     )
     Stage.objects.filter(pk=stage.pk).update(is_current=False, ended=StageEnd.DECIDED)
     if later and not terminal:

@@ -30,7 +30,10 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
     """One part of a request: who asks for what, and the decision."""
     found = get_object_or_404(queries.item_detail(queries.items_open_to(request.user)), pk=pk)
     data = request.POST if request.method == "POST" else None
-    form = DecisionForm(data, back_url=reverse("approvals:queue"))
+    kind = kind_of(found)
+    form = DecisionForm(
+        data, questions=kind.questions, can_end=kind.can_end, back_url=reverse("approvals:queue")
+    )
     status = 200
     if request.method == "POST" and form.is_valid():
         require_proof(
@@ -39,7 +42,7 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
             back_to=request.path,
         )
         try:
-            services.decide(item=found, by=request.user, **form.cleaned_data)
+            services.decide(item=found, by=request.user, **form.decision)
         except Conflict as conflict:
             found = get_object_or_404(
                 queries.item_detail(queries.items_open_to(request.user)), pk=pk
@@ -65,7 +68,7 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
     )
     context = {
         "item": found,
-        "kind": kind_of(found),
+        "kind": kind,
         "explanation": role_explanations()[found.capability],
         "stage": stage,
         "refusal": rules.may_decide(request.user, found, stage),

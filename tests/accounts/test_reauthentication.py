@@ -17,7 +17,7 @@ from accounts.rules import signed_in
 from approvals.models import Decision
 from core.models import AuditEvent
 from tests.factories.accounts import PASSWORD, commissioner, helpdesk
-from tests.factories.approvals import submitted_items
+from tests.factories.approvals import YES_ON_PAGE, submitted_items
 from tests.factories.organisations import CollaborativeFactory, WardFactory
 
 pytestmark = pytest.mark.django_db
@@ -65,12 +65,13 @@ def text_of(response):
     return response.content.decode()
 
 
+APPROVAL = {"outcome": "approved", **YES_ON_PAGE}
 REJECTION = {"outcome": "rejected", "reason": "Not “ours” & <b>unknown</b>\nhere"}
 
 
 def test_who_has_just_logged_in_decides_at_once(client, item):
     age(client, 14)
-    assert decide(client, item, outcome="approved").status_code == 302
+    assert decide(client, item, **APPROVAL).status_code == 302
 
 
 def test_after_a_quarter_of_an_hour_a_decision_asks_for_the_password(client, item):
@@ -121,7 +122,7 @@ def test_what_may_not_be_decided_is_refused_without_asking_for_a_password(client
     elsewhere = WardFactory(unit__ods_code="X1", unit__organisation__ods_code="X", name="Far")
     other = submitted_items(person=helpdesk("nora.north"), ward=elsewhere)[0]
     age(client, 16)
-    assert decide(client, other, outcome="approved").status_code == 404
+    assert decide(client, other, **APPROVAL).status_code == 404
     page = text_of(decide(client, item, outcome="rejected", reason=""))
     assert "Enter a reason" in page
     assert ASKS not in page
@@ -130,9 +131,9 @@ def test_what_may_not_be_decided_is_refused_without_asking_for_a_password(client
 def test_a_right_lost_while_the_page_asks_is_lost(client, item, carol):
     """What was sent first goes through every check again with the password."""
     age(client, 16)
-    assert ASKS in text_of(decide(client, item, outcome="approved"))
+    assert ASKS in text_of(decide(client, item, **APPROVAL))
     carol.grants.update(revoked_at="2026-01-01T00:00Z")
-    assert decide(client, item, outcome="approved", proof=PASSWORD).status_code == 403
+    assert decide(client, item, **APPROVAL, proof=PASSWORD).status_code == 403
     assert not Decision.objects.exists()
 
 
@@ -187,7 +188,7 @@ def test_bad_input_is_an_error_at_the_field(client, item, data):
     age(client, 16)
     answer = client.post("/login/again/", data)
     assert answer.context["form"].errors.keys() == {"proof"}
-    assert ASKS in text_of(decide(client, item, outcome="approved", **data))
+    assert ASKS in text_of(decide(client, item, **APPROVAL, **data))
     assert not Decision.objects.exists()
 
 

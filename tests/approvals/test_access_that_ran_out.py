@@ -5,7 +5,7 @@ from approvals.choices import Outcome
 from approvals.services import decide
 from core.models import AuditEvent
 from tests.factories.accounts import UserFactory, commissioner, grant
-from tests.factories.approvals import submitted_items
+from tests.factories.approvals import YES, submitted_items
 from tests.factories.organisations import CollaborativeFactory, WardFactory
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ def test_access_that_ran_out_is_closed_on_the_record_when_it_is_given_anew():
         valid_until="2026-02-01T00:00Z",
     )
     edit = submitted_items(person=richard, ward=ward)[1]
-    decide(item=edit, by=carol, outcome=Outcome.APPROVED)
+    decide(item=edit, by=carol, outcome=Outcome.APPROVED, answers=YES)
     old.refresh_from_db()
     assert old.revoked_at == old.valid_until
     event = AuditEvent.objects.get(event="grant.ran_out")

@@ -15,7 +15,7 @@ from core.errors import Conflict, DomainError
 from core.models import AuditEvent
 from notifications.models import OutgoingMail
 from tests.factories.accounts import UserFactory, commissioner, grant, helpdesk, person
-from tests.factories.approvals import submitted_items
+from tests.factories.approvals import YES, submitted_items
 from tests.factories.organisations import CollaborativeFactory, WardFactory
 
 pytestmark = pytest.mark.django_db
@@ -39,13 +39,13 @@ def items(ward, carol):
 @pytest.mark.requirement("CPMS-28")
 def test_approval_grants_at_once_what_was_asked_and_nothing_else(items, carol, ward):
     view, edit = items
-    decide(item=view, outcome=Outcome.APPROVED, by=carol)
+    decide(item=view, outcome=Outcome.APPROVED, by=carol, answers=YES)
     richard = view.person
     assert list(groups_viewable_by(richard)) == [ward.service_type.group]
     assert not wards_editable_by(richard).exists()
     edit.refresh_from_db()
     assert edit.status == ItemStatus.SUBMITTED
-    decide(item=edit, outcome=Outcome.APPROVED, by=carol)
+    decide(item=edit, outcome=Outcome.APPROVED, by=carol, answers=YES)
     assert list(wards_editable_by(richard)) == [ward]
     assert edit.decisions.get().grant.origin == GrantOrigin.DECISION
 
@@ -67,7 +67,7 @@ def test_reject_needs_a_reason(items, carol, reason):
 
 @pytest.mark.requirement("CPMS-29")
 def test_each_decision_mails_the_applicant_naming_the_access(items, carol):
-    decide(item=items[0], outcome=Outcome.APPROVED, by=carol)
+    decide(item=items[0], outcome=Outcome.APPROVED, by=carol, answers=YES)
     decide(item=items[1], outcome=Outcome.REJECTED, by=carol, reason="Not on this ward")
     answers = OutgoingMail.objects.filter(address="richard.test1@trust.example")
     approved, declined = answers.order_by("pk")
@@ -84,14 +84,14 @@ def test_each_decision_mails_the_applicant_naming_the_access(items, carol):
 
 
 def test_decision_is_audited_with_decider_and_person(items, carol):
-    decide(item=items[0], outcome=Outcome.APPROVED, by=carol)
+    decide(item=items[0], outcome=Outcome.APPROVED, by=carol, answers=YES)
     event = AuditEvent.objects.get(event="item.approved")
     assert (event.actor, event.subject) == (carol, items[0].person)
     assert event.target == f"approvals.item:{items[0].pk}"
 
 
 def test_an_item_ends_once(items, carol):
-    decide(item=items[0], outcome=Outcome.APPROVED, by=carol)
+    decide(item=items[0], outcome=Outcome.APPROVED, by=carol, answers=YES)
     with pytest.raises(Conflict, match="Approved by Carol Commissioner at"):
         decide(item=items[0], outcome=Outcome.REJECTED, by=carol, reason="Too late")
     assert Decision.objects.count() == 1
@@ -101,7 +101,7 @@ def test_nobody_decides_on_the_own_request(items, carol):
     richard = items[0].person
     grant(richard, Capability.APPROVE_COMMISSIONER, collaborative=carol.grants.get().collaborative)
     with pytest.raises(DomainError, match="own request"):
-        decide(item=items[0], outcome=Outcome.APPROVED, by=richard)
+        decide(item=items[0], outcome=Outcome.APPROVED, by=richard, answers=YES)
 
 
 @pytest.mark.requirement("CPMS-27")
@@ -109,14 +109,14 @@ def test_only_the_named_right_decides(items, carol):
     elsewhere = commissioner(CollaborativeFactory(name="Elsewhere"), "colin.commissioner")
     for stranger in (elsewhere, helpdesk(), UserFactory(email="nobody@trust.example")):
         with pytest.raises(DomainError, match="decided by: Commissioner approver, Thames Valley"):
-            decide(item=items[0], outcome=Outcome.APPROVED, by=stranger)
+            decide(item=items[0], outcome=Outcome.APPROVED, by=stranger, answers=YES)
     assert not Decision.objects.exists()
 
 
 def test_a_revoked_right_decides_nothing(items, carol, ward):
     Grant.objects.filter(person=carol).update(revoked_at=items[0].submitted_at)
     with pytest.raises(DomainError):
-        decide(item=items[0], outcome=Outcome.APPROVED, by=carol)
+        decide(item=items[0], outcome=Outcome.APPROVED, by=carol, answers=YES)
 
 
 def test_nothing_new_on_an_organisation_that_closed_meanwhile(items, carol, ward):
@@ -124,7 +124,7 @@ def test_nothing_new_on_an_organisation_that_closed_meanwhile(items, carol, ward
     provider.closed_on = items[0].submitted_at.date()
     provider.save()
     with pytest.raises(DomainError, match="The Huntercombe Group has closed"):
-        decide(item=items[1], outcome=Outcome.APPROVED, by=carol)
+        decide(item=items[1], outcome=Outcome.APPROVED, by=carol, answers=YES)
     assert not Grant.objects.filter(person=items[1].person).exists()
 
 
@@ -132,20 +132,20 @@ def test_nothing_new_on_a_ward_that_closed_meanwhile(items, carol, ward):
     ward.closed_on = items[0].submitted_at.date()
     ward.save()
     with pytest.raises(DomainError, match="has closed"):
-        decide(item=items[1], outcome=Outcome.APPROVED, by=carol)
+        decide(item=items[1], outcome=Outcome.APPROVED, by=carol, answers=YES)
 
 
 def test_what_is_held_by_now_is_not_granted_twice(items, carol, ward):
     grant(items[1].person, Capability.AVAILABILITY_EDIT, ward=ward)
     with pytest.raises(DomainError, match="already has this access"):
-        decide(item=items[1], outcome=Outcome.APPROVED, by=carol)
+        decide(item=items[1], outcome=Outcome.APPROVED, by=carol, answers=YES)
 
 
 def test_an_expired_grant_can_be_given_anew(items, carol, ward):
     old = grant(items[1].person, Capability.AVAILABILITY_EDIT, ward=ward)
     old.valid_until = items[1].submitted_at
     old.save()
-    decide(item=items[1], outcome=Outcome.APPROVED, by=carol)
+    decide(item=items[1], outcome=Outcome.APPROVED, by=carol, answers=YES)
     assert list(wards_editable_by(items[1].person)) == [ward]
 
 
@@ -154,12 +154,12 @@ def test_two_stages_pass_from_one_approver_to_the_next(items, carol):
     second = Stage.objects.create(
         item=item, position=2, is_current=False, capability=Capability.ADMINISTER
     )
-    first_decision = decide(item=item, outcome=Outcome.APPROVED, by=carol)
+    first_decision = decide(item=item, outcome=Outcome.APPROVED, by=carol, answers=YES)
     assert not first_decision.terminal
     assert not Grant.objects.filter(person=item.person).exists()
     second.refresh_from_db()
     assert second.is_current
-    decide(item=item, outcome=Outcome.APPROVED, by=helpdesk())
+    decide(item=item, outcome=Outcome.APPROVED, by=helpdesk(), answers=YES)
     item.refresh_from_db()
     assert item.status == ItemStatus.APPROVED
     assert Grant.objects.filter(person=item.person).count() == 1

@@ -15,7 +15,7 @@ from core.errors import Conflict, DomainError
 from core.models import AuditEvent
 from notifications.models import Notification
 from tests.factories.accounts import UserFactory, commissioner, grant, helpdesk, person
-from tests.factories.approvals import submitted_items
+from tests.factories.approvals import YES, submitted_items
 from tests.factories.organisations import CollaborativeFactory, WardFactory
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +97,7 @@ def test_who_is_disabled_asks_for_nothing_more_and_comes_back_with_what_they_had
 @pytest.mark.requirement("CQRS-18")
 def test_who_lost_all_access_can_ask_anew(items, carol, ward):
     richard = items[0].person
-    decide(item=items[0], outcome=Outcome.APPROVED, by=carol)
+    decide(item=items[0], outcome=Outcome.APPROVED, by=carol, answers=YES)
     ended = revoke_grants(person=richard, by=carol, because="Works elsewhere")
     assert [one.revoked_by for one in Grant.objects.filter(pk__in=[g.pk for g in ended])] == [carol]
     assert not Grant.objects.live().filter(person=richard).exists()
@@ -116,7 +116,7 @@ def test_who_asked_can_withdraw_and_nobody_else(items, carol):
     assert not view.stages.filter(is_current=True).exists()
     assert how_it_ended(view).startswith("Withdrawn by Richard Test1 at ")
     with pytest.raises(Conflict, match="Withdrawn by Richard Test1"):
-        decide(item=view, outcome=Outcome.APPROVED, by=carol)
+        decide(item=view, outcome=Outcome.APPROVED, by=carol, answers=YES)
     with pytest.raises(Conflict):
         withdraw(item=view, by=view.person)
 

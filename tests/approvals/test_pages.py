@@ -5,10 +5,11 @@ from approvals.choices import ItemStatus, Outcome
 from approvals.models import Decision
 from approvals.services import decide
 from tests.factories.accounts import UserFactory, commissioner, helpdesk, person
-from tests.factories.approvals import submitted_items
+from tests.factories.approvals import YES, YES_ON_PAGE, submitted_items
 from tests.factories.organisations import CollaborativeFactory, WardFactory
 
 pytestmark = pytest.mark.django_db
+APPROVE = {"outcome": "approved", **YES_ON_PAGE}
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def test_queue_asks_a_fixed_number_of_queries(
 
 
 def test_a_reason_that_is_hidden_stops_no_approval(client, items):
-    response = client.post(page_of(items[0]), {"outcome": "approved", "reason": "x" * 600})
+    response = client.post(page_of(items[0]), {**APPROVE, "reason": "x" * 600})
     assert response.status_code == 302
     assert items[0].decisions.get().reason == ""
 
@@ -75,7 +76,7 @@ def test_an_nhs_number_in_a_reason_is_refused(client, items):
 
 @pytest.mark.requirement("CQRS-11")
 def test_approve_then_confirm(client, items):
-    response = client.post(page_of(items[0]), {"outcome": "approved"}, follow=True)
+    response = client.post(page_of(items[0]), APPROVE, follow=True)
     assert response.redirect_chain == [(reverse("approvals:queue"), 302)]
     assert "You have approved the request of Richard Test1" in text_of(response)
     items[0].refresh_from_db()
@@ -108,13 +109,13 @@ def test_bad_input_is_answered_at_the_field_kept_and_changes_nothing(client, ite
 
 
 def test_extra_fields_decide_nothing_else(client, items):
-    client.post(page_of(items[0]), {"outcome": "approved", "item": items[1].pk, "by": 1})
+    client.post(page_of(items[0]), {**APPROVE, "item": items[1].pk, "by": 1})
     assert Decision.objects.get().item == items[0]
 
 
 def test_decided_meanwhile_says_by_whom_and_when(client, items, ward):
     colin = commissioner(CollaborativeFactory(), "colin.commissioner")
-    decide(item=items[0], outcome=Outcome.APPROVED, by=colin)
+    decide(item=items[0], outcome=Outcome.APPROVED, by=colin, answers=YES)
     response = client.post(page_of(items[0]), {"outcome": "rejected", "reason": "Mine"})
     assert response.status_code == 409
     assert "Approved by Colin Commissioner at" in text_of(response)
@@ -124,8 +125,8 @@ def test_decided_meanwhile_says_by_whom_and_when(client, items, ward):
 
 
 def test_a_double_click_decides_once(client, items):
-    client.post(page_of(items[0]), {"outcome": "approved"})
-    assert client.post(page_of(items[0]), {"outcome": "approved"}).status_code == 409
+    client.post(page_of(items[0]), APPROVE)
+    assert client.post(page_of(items[0]), APPROVE).status_code == 409
     assert Decision.objects.count() == 1
 
 
@@ -135,7 +136,7 @@ def test_items_of_others_look_as_if_they_did_not_exist(client, carol):
     for pk in (foreign.pk, 10**12):
         for response in (
             client.get(reverse("approvals:item", args=[pk])),
-            client.post(reverse("approvals:item", args=[pk]), {"outcome": "approved"}),
+            client.post(reverse("approvals:item", args=[pk]), APPROVE),
         ):
             assert response.status_code == 404
             assert "Far ward" not in text_of(response)
@@ -150,12 +151,12 @@ def test_only_approvers_reach_the_pages(client, items, who):
         client.force_login(users[who]())
     expected = {"nobody": 302, "plain": 403, "other approver": 404}[who]
     assert client.get(page_of(items[0])).status_code == expected
-    assert client.post(page_of(items[0]), {"outcome": "approved"}).status_code == expected
+    assert client.post(page_of(items[0]), APPROVE).status_code == expected
     assert not Decision.objects.exists()
 
 
 def test_detail_shows_what_the_person_holds(client, items, carol):
-    decide(item=items[0], outcome=Outcome.APPROVED, by=carol)
+    decide(item=items[0], outcome=Outcome.APPROVED, by=carol, answers=YES)
     text = text_of(client.get(page_of(items[1])))
     held = text.split("What they have already")[1]
     assert "Availability viewer: CYPMHS (CAMHS)" in held

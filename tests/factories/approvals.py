@@ -2,10 +2,15 @@
 
 from accounts.choices import Capability
 from approvals.choices import OrganisationType
+from approvals.diligence import Answers
 from approvals.models import Item
 from approvals.services import Applicant, Ask, submit_request
 from tests.factories.accounts import UserFactory
 from tests.factories.organisations import WardFactory
+
+# What an approver answers of whom they know, and the same on the page.
+YES = Answers(is_member=True, address_fits=True, level_fits=True)
+YES_ON_PAGE = {"is_member": "yes", "address_fits": "yes", "level_fits": "yes"}
 
 
 def asks_to_edit(ward) -> list[Ask]:

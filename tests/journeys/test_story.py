@@ -85,6 +85,8 @@ def approve_everything_of(approver, name):
     while page.get_by_role("link", name=name).count():
         page.get_by_role("link", name=name).first.click()
         approver.check()
+        for answer in page.get_by_label("Yes", exact=True).all():
+            answer.check()
         page.get_by_label("Approve", exact=True).check()
         approver.click("Confirm")
         assert "You have approved the request of" in page.locator("main").inner_text()

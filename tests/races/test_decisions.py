@@ -14,7 +14,7 @@ from core.errors import Conflict, DomainError
 from notifications.models import OutgoingMail
 from tests.counts import often
 from tests.factories.accounts import commissioner, person
-from tests.factories.approvals import submitted_items
+from tests.factories.approvals import YES, submitted_items
 from tests.factories.organisations import CollaborativeFactory, WardFactory
 from tests.races import at_once
 
@@ -41,7 +41,13 @@ def test_of_approvers_at_once_one_decides_and_the_others_are_told(approvers):
         def decide_as(position, item=item):
             outcome = Outcome.REJECTED if position == 2 else Outcome.APPROVED
             try:
-                decide(item=item, outcome=outcome, by=approvers[position], reason="Not known")
+                decide(
+                    item=item,
+                    outcome=outcome,
+                    by=approvers[position],
+                    reason="Not known",
+                    answers=YES,
+                )
             except Conflict as conflict:
                 return str(conflict)
             return "decided"
@@ -78,7 +84,7 @@ def test_what_is_under_way_when_somebody_decides_is_waited_for(approvers, meanwh
             return "ended"
         begun.wait(timeout=10)
         try:
-            decide(item=item, outcome=Outcome.APPROVED, by=approvers[0])
+            decide(item=item, outcome=Outcome.APPROVED, by=approvers[0], answers=YES)
         except DomainError:
             return "refused"
         return "decided"

@@ -17,7 +17,7 @@ from core.admin import PersonalAdmin
 from core.looking import record_look
 from core.models import AuditEvent
 from tests.factories.accounts import UserFactory, commissioner, grant, helpdesk, person
-from tests.factories.approvals import submitted_items
+from tests.factories.approvals import YES, submitted_items
 from tests.factories.devices import authenticator
 from tests.factories.organisations import CollaborativeFactory, WardFactory
 
@@ -137,7 +137,7 @@ def test_of_the_helpdesk_no_names_are_shown(client, richard):
 
 
 def test_every_page_of_the_admin_about_a_person_records_the_look(client, item, carol, richard):
-    decide(item=item, outcome=Outcome.APPROVED, by=carol)
+    decide(item=item, outcome=Outcome.APPROVED, by=carol, answers=YES)
     Registration.objects.create(
         address="rita.registers@trust.example", password_hash="", communications=False
     )

@@ -15,7 +15,7 @@ from availability.services import add_beds, confirm_ward
 from core.models import AuditEvent
 from notifications.models import OutgoingMail
 from tests.factories.accounts import PASSWORD, commissioner, grant, helpdesk
-from tests.factories.approvals import submitted_items
+from tests.factories.approvals import YES, submitted_items
 from tests.factories.organisations import CollaborativeFactory, WardFactory
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def test_no_event_of_a_whole_story_holds_a_secret_or_an_address(client):
     client.post("/admin/core/auditevent/export/", query_params={"q": ADDRESS, "event": ADDRESS})
     view, edit = submitted_items(person=zoe, ward=ward)
     decide(item=view, by=carol, outcome=Outcome.REJECTED, reason="I telephoned Zoe Zest")
-    decide(item=edit, by=carol, outcome=Outcome.APPROVED)
+    decide(item=edit, by=carol, outcome=Outcome.APPROVED, answers=YES)
     grant(zoe, Capability.ADMINISTER)
     add_beds(ward=ward, number=2, by=zoe, state=BedState.OCCUPIED)
     confirm_ward(ward=ward, by=zoe)

@@ -12,6 +12,7 @@ from onboarding.access_request.services import send_request
 from onboarding.models import AccessRequestDraft
 from organisations.models import ServiceGroup
 from tests.factories.accounts import UserFactory, commissioner, grant, person
+from tests.factories.approvals import YES
 from tests.factories.organisations import (
     CollaborativeFactory,
     OrganisationFactory,
@@ -90,7 +91,7 @@ def test_each_parts_status_can_be_followed_for_good(client, asking, ward):
     asking.everything(ward, edit="yes", places=[ward])
     asking.send()
     view, edit = Item.objects.order_by("pk")
-    decide(item=view, outcome=Outcome.APPROVED, by=carol)
+    decide(item=view, outcome=Outcome.APPROVED, by=carol, answers=YES)
     decide(item=edit, outcome=Outcome.REJECTED, by=carol, reason="Not on this ward")
     text = text_of(client.get("/your-requests/"))
     assert "Approved on" in text

@@ -6,6 +6,7 @@ from typing import Any
 from availability.models import Bed, BedEntry
 from availability.queries import current_entries
 from tests.factories.accounts import PASSWORD
+from tests.factories.approvals import YES_ON_PAGE
 from tests.sweeps.authorization.addresses import address_of
 from tests.sweeps.authorization.asker import Asker
 from tests.sweeps.authorization.estate import Estate
@@ -53,7 +54,7 @@ PAYLOADS: dict[str, Callable[[Estate, str], Payload]] = {
         "plans": "no",
     },
     "onboarding:request_summary": lambda estate, place: {},
-    "approvals:item": lambda estate, place: {"outcome": "approved"},
+    "approvals:item": lambda estate, place: {"outcome": "approved", **YES_ON_PAGE},
     "availability:confirm": lambda estate, place: {
         "seen_entry": seen_of(Bed.objects.filter(ward=estate.objects["ward"][place]))
         if place != "huge"
