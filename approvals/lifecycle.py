@@ -18,7 +18,9 @@ ITEM = Lifecycle(
             "who asked, or who disables their account", "item.withdrawn"
         ),
         (ItemStatus.SUBMITTED, ItemStatus.EXPIRED): Step(
-            "the service, when nobody decided for long", "item.expired", "access_expired"
+            "the service: nobody decided for long, or the place closed",
+            "item.expired",
+            "access_expired",
         ),
     },
 )

@@ -105,10 +105,11 @@ def move_what_nobody_decides(*, by: User | None = None) -> int:
 
 
 @transaction.atomic
-def end_item(*, item: Item, to: ItemStatus, by: User | None) -> None:
+def end_item(*, item: Item, to: ItemStatus, by: User | None, because: str = "") -> None:
     """Withdraw an item, or let it expire; Conflict if it has ended already.
 
-    `by` is None if the service does it by itself.
+    `by` is None if the service does it by itself. `because` is what who asked is told, if it is
+    not that nobody decided.
     """
     item = lock_item(item)
     step = ITEM.move(item, to, ended_at=timezone.now(), ended_by=by)
@@ -117,7 +118,7 @@ def end_item(*, item: Item, to: ItemStatus, by: User | None) -> None:
     kind_of(item).end(item)
     audit.record(step.event, by=by, target=item, subject=item.person)
     if step.mail:
-        tell_applicant(item, kind=step.mail)
+        tell_applicant(item, kind=step.mail, reason=because)
 
 
 def withdraw(*, item: Item, by: User) -> None:

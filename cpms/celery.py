@@ -5,4 +5,4 @@ from celery import Celery
 app = Celery("cpms")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.autodiscover_tasks(["approvals.invitations"])
+app.autodiscover_tasks(["approvals.invitations", "approvals.organisations"])

@@ -13,6 +13,8 @@ NOTIFICATIONS: dict[str, str] = {
     "decision_reminder": "Reminder of a request",
     "invitation_accepted": "Invitation accepted",
     "moved_up": "Request moved up to you",
+    "organisation_closed": "Organisation closed",
+    "organisation_merged": "Organisations merged",
 }
 
 SECURITY = "It concerns who can log in to the account"

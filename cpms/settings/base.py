@@ -273,6 +273,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "approvals.invitations.tasks.expire_invitations",
         "schedule": 60 * 60.0,
     },
+    "close-organisations": {
+        "task": "approvals.organisations.tasks.close_due",
+        "schedule": crontab(hour=0, minute=5),
+    },
     "seal-audit": {"task": "core.tasks.seal_audit", "schedule": 60.0},
     "remind-of-passwords": {"task": "accounts.tasks.remind_of_passwords", "schedule": 60 * 60.0},
     "sweep-notifications": {
