@@ -100,6 +100,7 @@ RIGHTS: dict[Act, dict[Level, Whom]] = {
 
 # Where the act's own rule stands, which knows the places and the person.
 RULES: dict[Act, str] = {
+    Act.INVITE: "approvals.invitations.rules.may_invite",
     Act.APPROVE: "approvals.rules.may_decide",
     Act.UNLOCK: "accounts.rules.helpdesk",
     Act.RESET_SECOND_FACTOR: "accounts.second_factor.rules.may_confirm_reset",
