@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from approvals.models import AccessRequest, Decision, Item, Stage
+from approvals.routes.admin import RouteAdmin  # noqa: F401 - registers itself
 from core.admin import PersonalAdmin
 
 

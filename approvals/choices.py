@@ -1,5 +1,7 @@
 from django.db import models
 
+from organisations.choices import ApprovalLevel
+
 
 class ItemStatus(models.TextChoices):
     SUBMITTED = "submitted", "Pending"
@@ -40,3 +42,21 @@ class OrganisationType(models.TextChoices):
     PROVIDER = "provider", "Provider / provider collaborative"
     NHS_ENGLAND = "nhs_england", "NHS England"
     OTHER = "other", "Other"
+
+
+class Asker(models.TextChoices):
+    """Who asks, as far as it decides the way."""
+
+    SINGLE_LEVEL = ApprovalLevel.SINGLE.value, "Staff of a single-level provider"
+    MULTI_LEVEL = ApprovalLevel.MULTI.value, "Staff of a multi-level provider"
+    NHS_ENGLAND = "nhs_england", "Staff of NHS England"
+    OTHER = "other", "Other organisations, and providers that the directory does not list"
+
+
+class ApproverKind(models.TextChoices):
+    """Whom a route names; the helpdesk is no choice, since it is the last of every route."""
+
+    PROVIDER = "provider", "Provider's approver"
+    COLLABORATIVE = "collaborative", "Approver of the provider's collaborative"
+    PLANS = "plans", "Approver of the collaborative whose plans they are"
+    REGION = "region", "Regional approver"

@@ -26,6 +26,7 @@ from approvals.invitations.models import (  # noqa: F401 - Django looks for mode
     InvitationDraft,
     OfferedAccess,
 )
+from approvals.routes.models import Route  # noqa: F401 - Django looks for models here
 from core.models import AppendOnlyModel
 from organisations.models import Organisation, Region, refuse_if_closed
 

@@ -72,8 +72,10 @@ def move_item(*, item: Item, way: list[Stage], why: StageEnd, by: User | None) -
     return True
 
 
+@transaction.atomic
 def route_anew(*, item: Item, why: StageEnd, by: User | None) -> bool:
     """Send a waiting item the way that it would go if it were sent now; whether it moved."""
+    item = lock_item(item)
     return move_item(item=item, way=kind_of(item).route(item), why=why, by=by)
 
 

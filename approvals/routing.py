@@ -1,31 +1,31 @@
-"""Who decides what: the routing table, and what reads it (domain, Requests and decisions)."""
+"""Who decides what: what reads the routing table (domain, Requests and decisions)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from django.db import models
+from django.utils.text import Truncator
 
 from accounts.choices import Capability
 from accounts.models import AccessScope, User
 from accounts.queries import people_holding
-from approvals.choices import OrganisationType
-from approvals.models import Item, Stage
+from approvals.choices import ApproverKind, Asker, OrganisationType
+from approvals.models import Item, Route, Stage
 from core.errors import DomainError
-from organisations.choices import ApprovalLevel
 from organisations.models import Collaborative, Organisation, Region, Unit
 from organisations.postcodes import resolve
 
 # The region that has no approver: its code in the directory.
 OUTSIDE_ENGLAND = "outside-england"
 
-
-class Asker(models.TextChoices):
-    """Who asks, as far as it decides the way."""
-
-    SINGLE_LEVEL = ApprovalLevel.SINGLE
-    MULTI_LEVEL = ApprovalLevel.MULTI
-    NHS_ENGLAND = "nhs_england", "NHS England"
-    OTHER = "other", "Other organisations, and providers that the directory does not list"
+NOBODY_THERE = "nobody is there who could decide"
+LEADS: dict[str, str] = {
+    Asker.SINGLE_LEVEL: "Single-level provider",
+    Asker.MULTI_LEVEL: "Multi-level provider",
+    Asker.NHS_ENGLAND: "Staff of NHS England",
+    Asker.OTHER: "Other organisation, or one that the directory does not list",
+}
+HELPDESK_DECIDES = "the helpdesk decides"
 
 
 @dataclass(frozen=True)
@@ -38,29 +38,84 @@ class Place:
     region: Region | None
 
 
+@dataclass(frozen=True)
+class Found:
+    """Whom a route's approver is for an item: the right, and why it is that one."""
+
+    stage: Stage
+    words: str
+
+
 def provider_of(item: Item) -> Organisation | None:
     """The provider whose closing ends the item: that of its unit, else the applicant's own."""
     unit = item.ward.unit if item.ward else item.unit
-    return unit.organisation if unit else item.organisation or item.request.organisation
+    own = item.request.organisation if item.request else None
+    return unit.organisation if unit else item.organisation or own
 
 
 class Router:
-    """Routes the items of one person; what it has looked up it remembers."""
+    """Routes the items of one person; what it has looked up it remembers.
 
-    def __init__(self, person: User) -> None:
+    `levels` says which level providers have by their ids, where it is not what was loaded: of
+    organisations that have been locked since, or that are to be switched.
+    """
+
+    def __init__(self, person: User, *, levels: Mapping[int, str] | None = None) -> None:
         self.person = person
+        self._levels = levels or {}
         self._collaboratives: dict[tuple[int | None, int], list[Collaborative]] = {}
         self._held: dict[tuple[tuple[str, object], ...], bool] = {}
-        self._region_of_work: list[Region | None] = []
+
+    @cached_property
+    def table(self) -> dict[tuple[str, str], list[str]]:
+        """Who decides, by what is asked and who asks: 1 query."""
+        rows = Route.objects.values_list("capability", "asker", "approvers")
+        return {(capability, asker): approvers for capability, asker, approvers in rows}
 
     def route(self, item: Item) -> list[Stage]:
-        """The stages of an item's way, unsaved, in order: for deciding and for telling people."""
+        """The stages of an item's way, unsaved, in order: for deciding and for telling people.
+
+        The first approver of the table with somebody there who is not the applicant, and the
+        helpdesk if there is none; the stage says why it is that one, and who was passed over.
+        """
         place = self.place_of(item)
-        for approver in (*ROUTES[item.capability][place.asker], helpdesk):
-            stage = approver(self, item, place)
-            if stage and (approver is helpdesk or self.somebody_holds(stage)):
-                return [stage]
-        raise AssertionError("The helpdesk decides what nobody else can")
+        kinds = self.table.get((item.capability, place.asker), [])
+        return [self.first_of(kinds, item, place, lead=LEADS[place.asker])]
+
+    def above(self, stage: Stage, item: Item) -> Stage | None:
+        """One level up from where an item waits, unsaved; None if nobody there could decide.
+
+        Provider's approver → collaborative's → region's → helpdesk, whatever the table says.
+        """
+        place = self.place_of(item)
+        lead = f"Not decided in time by {stage.decider}; one level up"
+        kinds = list(UPWARDS[stage.capability])
+        if item.collaborative and ApproverKind.COLLABORATIVE in kinds:
+            kinds[0] = ApproverKind.PLANS
+        above = self.first_of(kinds, item, place, lead=lead)
+        is_higher = above.capability != stage.capability
+        return above if is_higher and self.somebody_holds(above) else None
+
+    def first_of(self, kinds: list[str], item: Item, place: Place, *, lead: str) -> Stage:
+        passed_over = []
+        found = None
+        for kind in kinds:
+            one = APPROVERS[kind](self, item, place)
+            if isinstance(one, Found) and self.somebody_holds(one.stage):
+                found = one
+                break
+            name, why = (
+                (one.stage.decider, NOBODY_THERE)
+                if isinstance(one, Found)
+                else (ApproverKind(kind).label, one)
+            )
+            passed_over.append(f"{name} ({why})")
+        found = found or Found(Stage(capability=Capability.ADMINISTER), HELPDESK_DECIDES)
+        words = f"{lead}: {found.words}."
+        if passed_over:
+            words += f" Passed over: {'; '.join(passed_over)}."
+        found.stage.because = Truncator(words).chars(LONGEST)
+        return found.stage
 
     def place_of(self, item: Item) -> Place:
         """Where the item belongs; its region is that of NHS England's staff, if they ask."""
@@ -68,33 +123,33 @@ class Router:
         unit = item.ward.unit if item.ward else item.unit
         provider = provider_of(item)
         own = item.collaborative.region if item.collaborative else unit.region if unit else None
+        if request is None:
+            return Place(Asker.OTHER, unit, provider, own or (provider and provider.region))
         if request.organisation_type == OrganisationType.NHS_ENGLAND:
             return Place(Asker.NHS_ENGLAND, unit, provider, self.region_of_staff(item, own))
         is_provider = request.organisation_type == OrganisationType.PROVIDER
         if not is_provider or request.organisation is None or provider is None:
             return Place(Asker.OTHER, unit, provider, None)
-        region = own or provider.region or self.region_of_work()
-        return Place(Asker(provider.approval_level), unit, provider, region)
+        region = own or provider.region or self.region_of_work
+        level = self._levels.get(provider.pk, provider.approval_level)
+        return Place(Asker(level), unit, provider, region)
 
     def region_of_staff(self, item: Item, own: Region | None) -> Region | None:
         """Of the regions of NHS England's staff: the item's own, else where they work."""
-        regions = list(item.request.regions.all())
-        for wanted in (item.region or own, self.region_of_work()):
+        regions = list(item.request.regions.all()) if item.request else []
+        for wanted in (item.region or own, self.region_of_work):
             if wanted in regions:
                 return wanted
         return regions[0] if regions else None
 
+    @cached_property
     def region_of_work(self) -> Region | None:
         """The region of the person's place of work: for providers that span the country."""
-        if not self._region_of_work:
-            try:
-                region_id = resolve(self.person.work_postcode).region_id
-            except DomainError:
-                region_id = None
-            self._region_of_work = [
-                Region.objects.filter(pk=region_id).first() if region_id else None
-            ]
-        return self._region_of_work[0]
+        try:
+            region_id = resolve(self.person.work_postcode).region_id
+        except DomainError:
+            return None
+        return Region.objects.filter(pk=region_id).first() if region_id else None
 
     def collaboratives(self, item: Item, provider: Organisation) -> list[Collaborative]:
         """Those that have the provider as member, of the item's group if it has one."""
@@ -114,69 +169,64 @@ class Router:
         return self._held[key]
 
 
-def providers_approver(router: Router, item: Item, place: Place) -> Stage | None:
-    return Stage(capability=Capability.APPROVE_STANDARD, organisation=place.provider)
+# Whom an approver of the table is for an item, or in words why there is no such.
+Approver = Callable[[Router, Item, Place], Found | str]
 
 
-def collaboratives_approver(router: Router, item: Item, place: Place) -> Stage | None:
+def providers_approver(router: Router, item: Item, place: Place) -> Found | str:
+    if place.provider is None:
+        return "no provider is known"
+    stage = Stage(capability=Capability.APPROVE_STANDARD, organisation=place.provider)
+    return Found(stage, "the provider's own approvers decide")
+
+
+def collaboratives_approver(router: Router, item: Item, place: Place) -> Found | str:
     """The collaborative of the item's group that has the provider as member and covers the unit.
 
     Without a unit, that of the provider's own region is preferred.
     """
     if place.provider is None:
-        return None
+        return "no provider is known"
     found = router.collaboratives(item, place.provider)
     near = [one for one in found if place.region and one.region_id == place.region.pk]
     covering = near if place.unit else near or found
     if not covering:
-        return None
-    return Stage(capability=Capability.APPROVE_COMMISSIONER, collaborative=covering[0])
+        where = f" and covers {place.region}" if found else ""
+        return f"no collaborative has {place.provider.name} as member{where}"
+    stage = Stage(capability=Capability.APPROVE_COMMISSIONER, collaborative=covering[0])
+    which = f" and covers {place.region}" if near else ""
+    return Found(
+        stage, f"the collaborative that has {place.provider.name} as member{which} decides"
+    )
 
 
-def approver_of_the_plans(router: Router, item: Item, place: Place) -> Stage | None:
-    return Stage(capability=Capability.APPROVE_COMMISSIONER, collaborative=item.collaborative)
+def approver_of_the_plans(router: Router, item: Item, place: Place) -> Found | str:
+    if item.collaborative is None:
+        return "the plans are not of one collaborative"
+    stage = Stage(capability=Capability.APPROVE_COMMISSIONER, collaborative=item.collaborative)
+    return Found(stage, "the collaborative whose plans they are decides")
 
 
-def regions_approver(router: Router, item: Item, place: Place) -> Stage | None:
-    if place.region is None or place.region.code == OUTSIDE_ENGLAND:
-        return None
-    return Stage(capability=Capability.APPROVE_REGIONAL, region=place.region)
+def regions_approver(router: Router, item: Item, place: Place) -> Found | str:
+    if place.region is None:
+        return "no region is known"
+    if place.region.code == OUTSIDE_ENGLAND:
+        return f"{place.region} has no approver"
+    stage = Stage(capability=Capability.APPROVE_REGIONAL, region=place.region)
+    return Found(stage, f"the regional approver of {place.region} decides")
 
 
-def helpdesk(router: Router, item: Item, place: Place) -> Stage | None:
-    return Stage(capability=Capability.ADMINISTER)
-
-
-Approver = Callable[[Router, Item, Place], Stage | None]
-
-
-def ways(
-    single: tuple[Approver, ...],
-    multi: tuple[Approver, ...],
-    nhs_england: tuple[Approver, ...] = (regions_approver,),
-) -> dict[Asker, tuple[Approver, ...]]:
-    """What is asked of whom, by who asks; other organisations' requests go to the helpdesk."""
-    return {
-        Asker.SINGLE_LEVEL: single,
-        Asker.MULTI_LEVEL: multi,
-        Asker.NHS_ENGLAND: nhs_england,
-        Asker.OTHER: (),
-    }
-
-
-COLLABORATIVE = (collaboratives_approver, regions_approver)
-PROVIDER = (providers_approver, regions_approver)
-PLANS = (approver_of_the_plans, regions_approver)
-REGION = (regions_approver,)
-
-# What is asked → who asks → who decides: the first with somebody there who is not the applicant.
-# The helpdesk is always the last.
-ROUTES: dict[str, dict[Asker, tuple[Approver, ...]]] = {
-    Capability.AVAILABILITY_VIEW: ways(COLLABORATIVE, PROVIDER),
-    Capability.AVAILABILITY_EDIT: ways(COLLABORATIVE, PROVIDER),
-    Capability.PLANS_VIEW: ways(REGION, REGION),
-    Capability.PLANS_EDIT: ways(PLANS, PLANS),
-    Capability.APPROVE_STANDARD: ways(COLLABORATIVE, COLLABORATIVE),
-    Capability.APPROVE_COMMISSIONER: ways(REGION, REGION),
-    Capability.APPROVE_REGIONAL: ways((), (), ()),
+LONGEST = Stage._meta.get_field("because").max_length or 0
+APPROVERS: dict[str, Approver] = {
+    ApproverKind.PROVIDER: providers_approver,
+    ApproverKind.COLLABORATIVE: collaboratives_approver,
+    ApproverKind.PLANS: approver_of_the_plans,
+    ApproverKind.REGION: regions_approver,
+}
+# From whose right an item moves up to whom.
+UPWARDS: dict[str, list[str]] = {
+    Capability.APPROVE_STANDARD: [ApproverKind.COLLABORATIVE, ApproverKind.REGION],
+    Capability.APPROVE_COMMISSIONER: [ApproverKind.REGION],
+    Capability.APPROVE_REGIONAL: [],
+    Capability.ADMINISTER: [],
 }

@@ -65,15 +65,18 @@ class Applicant:
     regions: tuple[Region, ...] = ()
 
 
-def lock_open_organisations(organisations: Iterable[Organisation | None]) -> None:
-    """Hold the organisations as they are until the end; DomainError if one has closed."""
+def lock_open_organisations(organisations: Iterable[Organisation | None]) -> list[Organisation]:
+    """Hold the organisations until the end, and give them as they are; DomainError if one has
+    closed.
+    """
     wanted = sorted({organisation.pk for organisation in organisations if organisation})
     locked = Organisation.objects.select_for_update(no_key=True).order_by("pk")
-    found = locked.filter(still_open(""), pk__in=wanted)
+    found = list(locked.filter(still_open(""), pk__in=wanted))
     if len(found) < len(wanted):
         names = Organisation.objects.filter(pk__in=wanted).exclude(still_open(""))
         closed = ", ".join(organisation.name for organisation in names)
         raise DomainError(f"{closed} has closed. Choose the organisation that followed it.")
+    return found
 
 
 @transaction.atomic
@@ -118,7 +121,8 @@ def submit_request(
     request.regions.set(applicant.regions)
     prefetch_related_objects([request], "regions")
     items = Item.objects.bulk_create(ask.item(request) for ask in wanted)
-    router = Router(by)
+    # Their level may have been switched since they were loaded.
+    router = Router(by, levels={one.pk: one.approval_level for one in locked})
     tell_deciders(open_ways((item, router.route(item)) for item in items))
     audit.record(
         "request.submitted", by=by, target=request, subject=by, items=[item.pk for item in items]

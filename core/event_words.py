@@ -59,6 +59,7 @@ WORDS: dict[str, str] = {
     "registration_link.sent": "Mailed a provider the way to register",
     "request.submitted": "Sent a request for access",
     "role.explained": "Changed the explanation of a role",
+    "route.changed": "Changed which approvers a request goes to",
     "second_factor.failed": "A wrong code was entered in a two-step login",
     "second_factor.locked": "Wrong codes locked a two-step login",
     "second_factor.recovery_code_used": "Used a recovery code",

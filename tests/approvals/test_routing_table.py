@@ -3,9 +3,8 @@
 import pytest
 
 from accounts.choices import Capability
-from approvals.choices import OrganisationType
-from approvals.models import Stage
-from approvals.routing import ROUTES, Asker
+from approvals.choices import ApproverKind, Asker, OrganisationType
+from approvals.models import Route, Stage
 from approvals.services import Applicant, Ask, submit_request
 from organisations.choices import ApprovalLevel
 from tests.factories.accounts import UserFactory, grant, person
@@ -87,12 +86,25 @@ def decider_of(capability, asker, ward, collaborative):
 @pytest.mark.requirement("CPMS-27")
 @pytest.mark.parametrize(("capability", "asker", "expected"), CELLS)
 def test_who_decides(estate, capability, asker, expected):
-    assert decider_of(capability, asker, *estate).capability == expected
+    stage = decider_of(capability, asker, *estate)
+    assert stage.capability == expected
+    assert stage.because.endswith((" decides.", " decide."))
 
 
-def test_the_table_has_every_cell():
-    assert set(ROUTES) == set(EXPECTED) == set(Capability) - {Capability.ADMINISTER}
-    assert all(set(row) == set(Asker) for row in ROUTES.values())
+def test_the_table_has_every_cell_and_none_that_cannot_be_edited_again():
+    cells = [(route.capability, route.asker) for route in Route.objects.all()]
+    assert cells == [(capability, asker) for capability in EXPECTED for asker in Asker]
+    assert set(EXPECTED) == set(Capability) - {Capability.ADMINISTER}
+    for route in Route.objects.all():
+        route.full_clean()
+
+
+@pytest.mark.requirement("CPMS-27")
+def test_a_cell_that_the_helpdesk_changes_is_followed_at_once(estate):
+    cell = Route.objects.filter(capability=Capability.PLANS_VIEW, asker=Asker.MULTI_LEVEL)
+    cell.update(approvers=[ApproverKind.COLLABORATIVE, ApproverKind.REGION])
+    decider = decider_of(Capability.PLANS_VIEW, Asker.MULTI_LEVEL, *estate)
+    assert decider.capability == COLLABORATIVE
 
 
 def test_a_providers_approver_is_decided_by_its_collaborative_whatever_else_is_asked(estate):

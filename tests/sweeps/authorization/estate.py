@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.choices import Capability
-from accounts.models import Grant, Role, SecondFactorReset, User
+from accounts.models import Grant, SecondFactorReset, User
 from accounts.outside_identity.issuers import Issuer
 from accounts.reauthentication.proof import PROVEN_AT
 from accounts.sessions.times import SEEN_AT
@@ -85,8 +85,6 @@ def build() -> Estate:
         identity = SocialAccount.objects.create(user=somebody, provider=ISSUER.id, uid=name)
         estate.identities[name] = identity.pk
     estate.objects["identity"] = {"other_person": estate.identities[DISABLED]}
-    # Emptying the tables between tests took what a migration had put in.
-    Role.objects.get_or_create(capability=Capability.PLANS_VIEW)
     estate.objects["person"] = {"existing": estate.people["commissioner"].pk}
     reset = SecondFactorReset.objects.create(
         person=estate.people["plan editor"],

@@ -277,6 +277,7 @@ LOG, CONTEXT = "django_admin_log", "pghistory_context"
 PLACES_IN = ("organisations_unit", "organisations_ward")
 KEPT = {
     "accounts.role": (LOG,),
+    "approvals.route": (LOG,),
     "organisations.servicegroup": (LOG, CONTEXT, "organisations_servicegroupevent"),
     "organisations.servicetype": (LOG, CONTEXT, "organisations_servicetypeevent"),
     "organisations.organisationkind": (LOG, CONTEXT, "organisations_organisationkindevent"),
@@ -310,6 +311,7 @@ ADMIN = [
     Admin("organisations.postcodelocation"),
     # Nothing is deleted: what ends gets a closing day
     Admin("accounts.role", change=True),
+    Admin("approvals.route", change=True),
     Admin("organisations.servicegroup", add=True, change=True),
     Admin("organisations.servicetype", add=True, change=True),
     Admin("organisations.organisationkind", add=True, change=True),
