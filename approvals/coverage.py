@@ -10,7 +10,7 @@ from django.db import models
 from accounts.choices import SCOPE_FIELDS, Capability
 from accounts.models import Grant, User
 from approvals.choices import ItemStatus
-from approvals.models import Item
+from approvals.models import AccessRequest, Item
 from organisations.models import Collaborative, Unit, Ward
 
 
@@ -87,6 +87,11 @@ class Standing:
     def pending(self) -> list[Item]:
         items = Item.objects.filter(person=self.person, status=ItemStatus.SUBMITTED)
         return list(items.select_related(*Item.SCOPE_RELATIONS).order_by("capability", "pk"))
+
+    @cached_property
+    def is_known(self) -> bool:
+        """Whether the person holds something, or has sent a request before: 2 queries at most."""
+        return bool(self.held) or AccessRequest.objects.filter(person=self.person).exists()
 
     def covers(self, wanted: Wanted) -> Grant | Item | None:
         """The grant that gives what is wanted, else the item that asks for it already."""

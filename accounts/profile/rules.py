@@ -12,13 +12,6 @@ def own_account(user: Any) -> str | None:
     return "This account is shared. Only the helpdesk changes it." if user.is_shared else None
 
 
-def several_roles(user: Any) -> str | None:
-    """Only who holds more than one role has one to choose (CQRS-15)."""
-    if refusal := signed_in(user):
-        return refusal
-    return None if len(user.all_capabilities) > 1 else "You do not have several roles."
-
-
 def shared_account(user: Any) -> str | None:
     if refusal := signed_in(user):
         return refusal

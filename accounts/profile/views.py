@@ -54,7 +54,7 @@ def your_account(request: SignedInRequest) -> HttpResponse:
         "professional_role": person.other_role or (role and person.get_professional_role_display()),
         "groups": ", ".join(group.name for group in person.groups_of_interest.all()),
         "role_in_use": Capability(person.role_in_use).label if person.role_in_use else "",
-        "has_several": rules.several_roles(person) is None,
+        "has_several": len(person.all_capabilities) > 1,
         "available_roles": profile_rows(person, AVAILABLE_ROLES),
         "request_access": profile_rows(person, REQUEST_ACCESS),
         "two_step": " and ".join(device.label for device in devices) or "Not set up",
@@ -99,9 +99,9 @@ def preferences(request: SignedInRequest) -> HttpResponse:
 def address(request: SignedInRequest) -> HttpResponse:
     """Ask for another address; what is answered is the same for every one."""
     person = request.user
+    require_proof(request, about="change your email address", back_to=reverse("your_account"))
     form = AddressForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        require_proof(request, about="change your email address", back_to=reverse("your_account"))
         new = form.cleaned_data["address"]
         if not ratelimit.consume(request, action="change_address", key=str(person.pk)):
             form.add_error(
@@ -168,11 +168,14 @@ def dead_link(request: SignedInRequest, state: LinkState) -> HttpResponse:
     return render(request, "account/profile/dead_address_link.html", {"state": state}, status=410)
 
 
-@requires(rules.several_roles)
+@requires(signed_in)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def role(request: SignedInRequest) -> HttpResponse:
     """Choose the role to work in, until it is changed or the login ends (CQRS-15)."""
+    if len(request.user.all_capabilities) < 2:
+        # There is nothing to choose.
+        return redirect("your_account")
     data = request.POST if request.method == "POST" else None
     form = RoleForm(data, person=request.user, explanations=role_explanations())
     if form.is_valid():
@@ -188,9 +191,9 @@ def role(request: SignedInRequest) -> HttpResponse:
 @never_cache
 def disable(request: SignedInRequest) -> HttpResponse:
     """Disable one's own account, at once (CQRS-16)."""
+    require_proof(request, about="disable your account", back_to=reverse("your_account"))
     form = DisableForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        require_proof(request, about="disable your account", back_to=reverse("your_account"))
         try:
             disable_person(person=request.user, by=request.user, note=form.cleaned_data["note"])
         except DomainError as refusal:

@@ -165,6 +165,7 @@ def send_request(*, by: User) -> AccessRequest:
         applicant=applicant_of(draft.answers),
         asks=asks_of(draft.answers, Standing(by)),
         not_found=draft.answers.get("places", {}).get("not_found", ""),
+        reason=draft.answers.get("reason", {}).get("reason", ""),
     )
     draft.delete()
     return request

@@ -16,6 +16,7 @@ from onboarding.access_request.forms.organisation import (
     RegionForm,
 )
 from onboarding.access_request.forms.plans import PlansForm
+from onboarding.access_request.forms.reason import ReasonForm
 
 
 def from_provider(answers: Answers) -> bool:
@@ -66,6 +67,14 @@ STEPS = (
 )
 
 
+REASON = Step("reason", "Reason", ReasonForm)
+
+
 def wizard_of(person: User) -> Wizard:
-    """The questions, asked of somebody who may hold or await a part of it already."""
-    return Wizard(*STEPS, standing=Standing(person))
+    """The questions, asked of somebody who may hold or await a part of it already.
+
+    The reason is asked of who has had an answer before (CQRS-14).
+    """
+    standing = Standing(person)
+    steps = (*STEPS, REASON) if standing.is_known else STEPS
+    return Wizard(*steps, standing=standing)

@@ -42,6 +42,9 @@ def summary_of(answers: Answers, standing: Standing) -> list[Part]:
         parts.append(Part("Bed / session availability", availability(answers, standing)))
     if "plans" in answers:
         parts.append(Part("Bed / capacity plans", plans(answers, standing)))
+    if "reason" in answers:
+        reason = row("Reason for request", answers["reason"]["reason"].splitlines(), "reason")
+        parts.append(Part("Reason", [reason]))
     return parts
 
 

@@ -262,7 +262,10 @@ def following(request: SignedInRequest, current: Step, draft: AccessRequestDraft
 @never_cache
 def summary(request: SignedInRequest) -> HttpResponse:
     """Check the answers, then "Register" (CPMS-25)."""
-    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    standing = Standing(request.user)
+    form = ConfirmForm(
+        request.POST if request.method == "POST" else None, is_first=not standing.is_known
+    )
     if request.method == "POST" and "previous" not in request.POST:
         try:
             services.send_request(by=request.user)
@@ -282,7 +285,7 @@ def summary(request: SignedInRequest) -> HttpResponse:
         return redirect(STEP, step.key)
     if "previous" in request.POST:
         return redirect(STEP, wizard.applicable(draft.answers)[-1].key)
-    context = {"form": form, "parts": summary_of(draft.answers, Standing(request.user))}
+    context = {"form": form, "parts": summary_of(draft.answers, standing)}
     return render(request, "onboarding/access_request/summary.html", context)
 
 

@@ -175,6 +175,8 @@ ACCOUNT = {
     "contact_number": "your job title and contact number, if you give them",
     "terms_version": "which version of the terms of use you accepted, and whether you agreed",
     "communications": "which version of the terms of use you accepted, and whether you agreed",
+    "professional_role": "your professional role and the service groups that you work with",
+    "other_role": "your professional role and the service groups that you work with",
     "work_postcode": "the postcode of the place where you work",
     "kind": "whether the account is your own or shared",
     "is_active": "whether it is disabled",

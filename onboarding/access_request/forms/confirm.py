@@ -8,13 +8,14 @@ from crispy_nhsuk.layout import Button, ButtonGroup, SecondaryButton
 
 
 class ConfirmForm(forms.Form):
-    """Sends the request from its summary."""
+    """Sends the request from its summary: the first one registers (CPMS-25, CQRS-14)."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_first: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = NHSFormHelper()
         self.helper.layout = Layout(
             ButtonGroup(
-                Button("Register"), SecondaryButton("Previous", name="previous", value="yes")
+                Button("Register" if is_first else "Send"),
+                SecondaryButton("Previous", name="previous", value="yes"),
             )
         )

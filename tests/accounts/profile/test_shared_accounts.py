@@ -77,7 +77,7 @@ def test_whoever_grants_is_told_so_in_words(desk):
     with pytest.raises(DomainError, match="can only search"):
         make_helpdesk(address=desk.email)
     _, edit = submitted_items(richard, ward)
-    set_kind(person=richard, kind=AccountKind.GENERIC, by=helpdesk())
+    set_kind(person=richard, kind=AccountKind.GENERIC, by=helpdesk("hugo.helpdesk"))
     with pytest.raises(DomainError, match="can only search"):
         grant_item(Item.objects.get(pk=edit.pk), by=carol)
 

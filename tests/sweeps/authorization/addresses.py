@@ -39,6 +39,9 @@ def arguments(page: Page, estate: Estate, who: str, place: str) -> list[Any]:
             return [estate.identities.get(who, 999_999_999)]
         case "notification" if place == "own":
             return [estate.notifications.get(who, 999_999_999)]
+        case "own item" if place == "own":
+            own = estate.own_items.get(who)
+            return [own.pk if own else 999_999_999]
         case "question":
             return ["organisation" if place == "known" else "nosuchquestion"]
         case "what to find":

@@ -97,7 +97,17 @@ def build() -> Estate:
     estate.objects["notification"] = {"other_person": estate.notifications[DISABLED]}
     # Stands in no list but that person's own.
     estate.names["notification"] = {"other_person": "Told to a disabled helpdesk"}
-    for kind in ("ward", "bed", "item", "identity", "person", "reset", "session", "notification"):
+    for kind in (
+        "ward",
+        "bed",
+        "item",
+        "identity",
+        "person",
+        "reset",
+        "session",
+        "notification",
+        "own item",
+    ):
         estate.objects[kind] |= {"missing": 999_999_999, "huge": HUGE}
     User.objects.filter(pk=estate.people[DISABLED].pk).update(is_active=False)
     return estate
@@ -300,6 +310,7 @@ def make_requests(estate: Estate, places: Places) -> None:
         somebody = estate.people[who]
         estate.own_items[who] = ask(somebody, places, somebody.grants.get().scope_columns)
     estate.objects["item"] = {at: item.pk for at, item in items.items()}
+    estate.objects["own item"] = {"other_person": items["collaborative"].pk}
     estate.names["item"] = names
 
 

@@ -47,6 +47,15 @@ PAYLOADS: dict[str, Callable[[Estate, str], Payload]] = {
     "account_reauthenticate": lambda estate, place: {"proof": PASSWORD},
     "second_factor_set_up": lambda estate, place: {"method": "email"},
     "admin:accounts_secondfactorreset_ask": lambda estate, place: {"note": "Called back"},
+    "your_details": lambda estate, place: {
+        "first_name": "Changed",
+        "surname": "Name",
+        "work_postcode": "SL6 0PQ",
+    },
+    "preferences": lambda estate, place: {"professional_role": "nurse"},
+    "change_address": lambda estate, place: {"address": "somebody.new@trust.example"},
+    "role_in_use": lambda estate, place: {"role": "all"},
+    "disable_account": lambda estate, place: {"confirmed": "on"},
     "terms_of_use": lambda estate, place: {"communications": "agree", "accepted": "on"},
     "onboarding:request_step": lambda estate, place: {
         "organisation_type": "provider",

@@ -67,6 +67,14 @@ guest whose time is over              x         .      .
 guest whose time has not come         x         .      .
 person whose access was revoked       x         .      .
 """,
+    # What one has asked for oneself
+    "own item": """
+                                own other_person missing huge
+provider approver                     x        .        .      .
+commissioner                          x        .        .      .
+regional approver                     x        .        .      .
+helpdesk                              x        .        .      .
+""",
     "identity": """
                                 own other_person missing huge
 person without access             x        .        .      .
