@@ -14,7 +14,7 @@ class ApprovalsConfig(AppConfig):
             register_profile_row,
             register_tile,
         )
-        from approvals import queries, rules
+        from approvals import queries, rules, signals  # noqa: F401 - which connect themselves
         from approvals.access import ACCESS_KIND
         from approvals.invitations.rules import may_invite
         from approvals.kinds import register_kind
