@@ -103,9 +103,9 @@ def topics() -> dict[str, Topic]:
 
 
 def topics_for(role: str) -> list[Topic]:
-    """The topics of a role, in the order of their titles."""
+    """The topics of a role: what is for that role alone first, else in the order of titles."""
     found = [topic for topic in topics().values() if role in topic.roles]
-    return sorted(found, key=lambda topic: topic.title)
+    return sorted(found, key=lambda topic: (len(topic.roles), topic.title))
 
 
 def read(slug: str, text: str) -> Topic:

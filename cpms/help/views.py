@@ -22,7 +22,7 @@ def index(request: HttpRequest) -> HttpResponse:
         query = form.cleaned_data["q"]
         context = {"form": form, "query": query, "results": search(query)}
         return render(request, "help/results.html", context)
-    guides = [(title, topics_for(role)) for role, title in ROLES.items()]
+    guides = [(role, title, topics_for(role)) for role, title in ROLES.items()]
     return render(
         request,
         "help/index.html",
