@@ -1,0 +1,62 @@
+"""Who hears of a request: whoever may decide it, and then who asked."""
+
+import pytest
+
+from approvals.choices import Outcome
+from approvals.services import decide
+from notifications.models import Notification, OutgoingMail
+from notifications.services import choose_mails
+from tests.factories.accounts import commissioner, person
+from tests.factories.approvals import YES, submitted_items
+from tests.factories.organisations import CollaborativeFactory, OrganisationFactory, WardFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ward():
+    return WardFactory()
+
+
+@pytest.fixture
+def carol(ward):
+    return commissioner(CollaborativeFactory(members=[ward.unit.organisation]))
+
+
+@pytest.mark.requirement("CQRS-09")
+def test_approvers_hear_of_a_request_once_and_review_it(client, ward, carol):
+    elsewhere = CollaborativeFactory(
+        name="Elsewhere", members=[OrganisationFactory(ods_code="NV9", name="Elsewhere")]
+    )
+    commissioner(elsewhere, "colin.commissioner")
+    submitted_items(person=person("asha.patel"), ward=ward)
+    told = Notification.objects.get()
+    assert (told.person, told.kind) == (carol, "awaits_decision")
+    assert "Asha Patel asks for Availability viewer: CYPMHS (CAMHS) and 1 more." in told.text
+    mail = OutgoingMail.objects.get()
+    assert (mail.address, mail.subject) == (
+        carol.email,
+        "NECS CPMS Access Request Awaiting Your Decision",
+    )
+    client.force_login(carol)
+    reviewed = client.get(f"/notifications/{told.pk}/", follow=True)
+    assert reviewed.status_code == 200
+    assert "Asha Patel" in reviewed.content.decode()
+
+
+@pytest.mark.requirement("CPMS-29", "CQRS-09", "CQRS-19")
+def test_who_asked_hears_of_each_decision_in_the_service_and_by_mail_unless_switched_off(
+    ward, carol
+):
+    asha = person("asha.patel")
+    view, edit = submitted_items(person=asha, ward=ward)
+    decide(item=view, outcome=Outcome.APPROVED, by=carol, answers=YES)
+    choose_mails(by=asha, by_mail=False)
+    decide(item=edit, outcome=Outcome.REJECTED, by=carol, reason="Not known here")
+    told = Notification.objects.filter(person=asha).order_by("pk")
+    assert [one.kind for one in told] == ["access_approved", "access_declined"]
+    assert "has been approved" in told[0].text
+    assert "has been declined" in told[1].text
+    mail = OutgoingMail.objects.get(person=asha)
+    assert mail.subject == "NECS CPMS Access Request Approval"
+    assert "http://127.0.0.1:8000/login/" in mail.text
