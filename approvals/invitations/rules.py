@@ -47,11 +47,8 @@ def may_mail_registration_links(user: Any) -> str | None:
 
 def with_provider(right: Grant, organisation: Organisation | None) -> Iterator[Wanted]:
     """For the provider's own staff: its groups to search, and what is in it to update."""
-    if organisation is None or right.organisation_id != organisation.pk:
-        return
-    if organisation.approval_level != ApprovalLevel.MULTI:
-        return
-    yield from availability_of(organisation, groups_of(organisation))
+    if organisation and right.organisation_id == organisation.pk:
+        yield from availability_of(organisation, groups_of(organisation))
 
 
 def with_collaborative(right: Grant, organisation: Organisation | None) -> Iterator[Wanted]:

@@ -121,7 +121,6 @@ def check(request: SignedInRequest) -> HttpResponse:
             return redirect("approvals:invitations_pending")
     context = {
         "form": form,
-        "tab": "list",
         "number": number,
         "invited": read.invited[:MOST_SHOWN],
         "more_invited": max(number - MOST_SHOWN, 0),
