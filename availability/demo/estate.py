@@ -17,6 +17,7 @@ from availability.demo.histories import (
     days,
 )
 from availability.demo.people import PEOPLE, STAFF, make_people
+from availability.demo.requests import make_requests
 from availability.demo.wards import (
     EXAMPLE_BEDS,
     EXAMPLE_COLLABORATIVE,
@@ -73,6 +74,7 @@ def load_estate(*, seed: int, now: datetime, password: str) -> None:
                 )
             )
         record(list(zip(wards, keepers, happened, strict=True)))
+        make_requests(people, next(ward for ward in wards if ward.name == EXAMPLE_WARD))
 
 
 def make_wards(rng: Random) -> list[Ward]:

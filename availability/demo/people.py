@@ -14,6 +14,7 @@ from accounts.choices import Capability, GrantOrigin
 from accounts.demo.second_factor import give_authenticators
 from accounts.models import Grant, User
 from accounts.second_factor.queries import needs_second_factor
+from availability.demo.requests import REQUESTS
 from availability.demo.wards import (
     EXAMPLE_UNIT,
     EXAMPLE_WARD,
@@ -70,6 +71,11 @@ PEOPLE = (
 )
 # Whoever keeps the wards that nobody above keeps; no password, so nobody can log in as it.
 STAFF = DemoPerson("ward.staff", "Ward", "Staff", "SL6 0PQ", "record beds")
+# Whoever asks for access; without a password either.
+APPLICANTS = tuple(
+    DemoPerson(one.name, one.first_name, one.surname, "SL6 0PQ", "nothing yet") for one in REQUESTS
+)
+JOBS = {one.name: one.job_title for one in REQUESTS}
 
 
 def make_people(password: str, now: datetime) -> dict[str, User]:
@@ -78,15 +84,15 @@ def make_people(password: str, now: datetime) -> dict[str, User]:
     people = User.objects.bulk_create(
         User(
             email=person.email,
-            password=make_password(None) if person is STAFF else same_hash,
+            password=same_hash if person in PEOPLE else make_password(None),
             first_name=person.first_name,
             surname=person.surname,
-            job_title=JOB_TITLE,
+            job_title=JOBS.get(person.name, JOB_TITLE),
             work_postcode=person.postcode,
             terms_version=settings.TERMS_VERSION,
             communications=False,
         )
-        for person in (*PEOPLE, STAFF)
+        for person in (*PEOPLE, STAFF, *APPLICANTS)
     )
     EmailAddress.objects.bulk_create(
         EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in people
