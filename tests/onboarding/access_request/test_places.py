@@ -277,7 +277,7 @@ def test_the_page_asks_a_fixed_number_of_queries(
     for one in [ward] + [WardFactory(name=f"Ward {number}") for number in range(1, places)]:
         at_places.add(one)
     client.get(url("places"))
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(29):
         client.get(url("places"), {"q": "huntercombe"})
 
 

@@ -123,5 +123,5 @@ def test_a_group_closed_to_plans_meanwhile_is_said_and_goes(at_plans, secure, wa
 
 
 def test_the_page_asks_a_fixed_number_of_queries(client, at_plans, django_assert_num_queries):
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(url("plans"))

@@ -224,3 +224,25 @@ def test_of_several_tabs_that_register_at_once_one_sends(client, ward):
     assert len([one for one in outcomes if one]) == 1
     assert AccessRequest.objects.count() == 1
     assert Item.objects.count() == 1
+
+
+@pytest.mark.requirement("CQRS-14")
+def test_further_access_is_asked_for_with_a_reason(asking, richard, ward):
+    assert asking.client.get("/request-access/reason/").status_code == 404
+    asking.everything(ward)
+    assert ">Register<" in asking.client.get(SUMMARY).content.decode().replace(" ", "")
+    asking.send()
+    asking.details(availability="no", plans="yes")
+    asking.provider(ward)
+    group = ServiceGroup.objects.get()
+    asking.answer("plans", service_group=group.pk, access="view", next="yes")
+    # Nothing is sent without.
+    assert asking.client.post(SUMMARY).url == "/request-access/reason/"
+    for refused in ("", "x" * 251, "For 943 476 5919", "a\0b"):
+        assert asking.answer("reason", reason=refused).status_code == 200
+    asking.answer("reason", reason="x" * 250)
+    summary = asking.summary()
+    assert "x" * 250 in summary
+    assert "> Send <" in summary
+    asking.send(reason="I will work there 2 days a week")
+    assert AccessRequest.objects.latest("pk").reason == "I will work there 2 days a week"
