@@ -20,6 +20,7 @@ class ApprovalsConfig(AppConfig):
         from approvals.kinds import register_kind
         from approvals.mine.queries import words_of_held, words_of_waiting
         from approvals.moving import after_rights_ended
+        from approvals.people.rules import may_open
 
         register_kind(ACCESS_KIND)
         register_consequence(after_rights_ended)
@@ -41,6 +42,15 @@ class ApprovalsConfig(AppConfig):
                 url_name="approvals:invitations",
                 rule=may_invite,
                 position=55,
+            )
+        )
+        register_tile(
+            Tile(
+                title="Users",
+                text="Who has access, who has left, and accounts that are locked.",
+                url_name="approvals:users",
+                rule=may_open,
+                position=52,
             )
         )
         register_home_section(queries.waiting_section)

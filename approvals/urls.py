@@ -8,4 +8,5 @@ urlpatterns = [
     path("", views.queue, name="queue"),
     path("<int:pk>/", views.item, name="item"),
     path("invitations/", include("approvals.invitations.urls")),
+    path("", include("approvals.people.urls")),
 ]

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from accounts.choices import APPROVER_CAPABILITIES, Capability
@@ -16,7 +16,12 @@ from approvals.models import AccessRequest
 from organisations.models import Collaborative, CollaborativeMember, Organisation, Region
 
 # The organisation in whose units and wards a grant lies.
-LIES_IN = Coalesce("organisation_id", "unit__organisation_id", "ward__unit__organisation_id")
+LIES_IN = Coalesce(
+    "organisation_id",
+    "unit__organisation_id",
+    "ward__unit__organisation_id",
+    output_field=BigIntegerField(),
+)
 
 
 def grants_in(organisations: QuerySet[Organisation]) -> Q:
@@ -31,7 +36,7 @@ def grants_in(organisations: QuerySet[Organisation]) -> Q:
 def works_at() -> Case:
     """For a person: the organisation that they work for, as they said in their latest request.
 
-    Of who has sent none: that of the invitation, else where their access lies, or lay last.
+    Of who has sent none: that of the invitation, else where their first access lies, or lay last.
     """
     of_person = {"person": OuterRef("pk")}
     requests = AccessRequest.objects.filter(**of_person).order_by("-submitted_at", "-pk")
@@ -40,14 +45,16 @@ def works_at() -> Case:
         Grant.objects.filter(**of_person)
         .annotate(lies_in=LIES_IN)
         .filter(lies_in__isnull=False)
-        .order_by(F("revoked_at").desc(nulls_first=True), "-pk")
+        .order_by(F("revoked_at").desc(nulls_first=True), "pk")
     )
     return Case(
         When(Exists(requests), then=Subquery(requests.values("organisation_id")[:1])),
         default=Coalesce(
             Subquery(invitations.order_by("-pk").values("organisation_id")[:1]),
             Subquery(grants.values("lies_in")[:1]),
+            output_field=BigIntegerField(),
         ),
+        output_field=BigIntegerField(),
     )
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from accounts.choices import APPROVER_CAPABILITIES
 from accounts.lockout import is_locked_out
@@ -22,6 +22,11 @@ NATIONWIDE = Q(
 )
 
 
+# In force, whether the account is disabled or not.
+HELD_OR_KEPT = Q(valid_until__isnull=True) | Q(valid_until__gt=Now())
+HELD_OR_KEPT &= Q(revoked_at__isnull=True)
+
+
 def may_open(user: Any) -> str | None:
     """The pages about other people's accounts."""
     return None if may_approve(user) else "Only approvers can open this page."
@@ -29,11 +34,7 @@ def may_open(user: Any) -> str | None:
 
 def held_or_kept(person: User) -> QuerySet[Grant]:
     """What the person holds, or would hold again once their account is enabled."""
-    return Grant.objects.filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gt=timezone.now()),
-        person=person,
-        revoked_at__isnull=True,
-    )
+    return Grant.objects.filter(HELD_OR_KEPT, person=person)
 
 
 def capabilities_for(act: Act, user: User, person: User) -> tuple[list[str], str | None]:

@@ -60,9 +60,7 @@ def revoke(*, person: User, by: User, because: str, grants: Iterable[Grant]) -> 
         grants=rules.revocable(by, person).filter(pk__in=wanted),
     )
     if not taken:
-        last = Grant.objects.filter(pk__in=wanted, revoked_at__isnull=False).latest("revoked_at")
-        moment = leaving.by_whom_and_when(last.revoked_by, last.revoked_at)
-        raise Conflict(f"The access of {person.get_full_name()} was revoked {moment}.")
+        raise Conflict(how_access_ended(person))
     notify(
         person=person,
         kind="access_revoked",
@@ -74,6 +72,17 @@ def revoke(*, person: User, by: User, because: str, grants: Iterable[Grant]) -> 
         },
     )
     return taken
+
+
+def how_access_ended(person: User) -> str:
+    """Who took away last what the person had, and when."""
+    ended = Grant.objects.filter(person=person, revoked_at__isnull=False)
+    last = ended.select_related("revoked_by").order_by("revoked_at").last()
+    name = person.get_full_name()
+    if last is None:
+        return f"{name} has no access that you can take away."
+    moment = leaving.by_whom_and_when(last.revoked_by, last.revoked_at)
+    return f"The access of {name} was revoked {moment}."
 
 
 @transaction.atomic
