@@ -79,9 +79,13 @@ def ask_to_edit_the_ward(newcomer):
 
 
 def approve_everything_of(approver, name):
+    """From the notification of the request to the queue, and all of it."""
     page = approver.page
-    approver.goto("/approvals/")
+    approver.goto("/notifications/")
     approver.check()
+    page.get_by_role("link", name=re.compile(f"{name} asks for")).first.click()
+    approver.check()
+    assert approver.heading() == "Approvals"
     while page.get_by_role("link", name=name).count():
         page.get_by_role("link", name=name).first.click()
         approver.check()
@@ -113,6 +117,7 @@ def free_beds_found(searcher):
 @pytest.mark.requirement("CPMS-14")
 @pytest.mark.requirement("CPMS-28")
 @pytest.mark.requirement("CPMS-29")
+@pytest.mark.requirement("CQRS-09")
 def test_from_no_account_to_a_bed_that_the_next_search_sees(visitor, viewport, scripted):
     newcomer, approver = visitor(viewport, scripted), visitor(viewport, scripted)
     address = f"zoe.{viewport['width']}.{'js' if scripted else 'plain'}@trust.example"
