@@ -1,20 +1,20 @@
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
-from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
 from accounts.lockout import SIGN_INS, is_locked_out, key_of, lift_lockout, wait_in_words
-from accounts.models import Consent, Grant, Link, Registration, Role, User
+from accounts.models import Grant, Registration, Role, User
 from accounts.second_factor.admin import two_step_login
 from core.admin import PersonalAdmin
 from core.audit import record
+from core.audit_search import CappedPaginator
 
 # Addresses are proved by their links, rights stand in grants, sessions are their owners'.
 admin.site.unregister(EmailAddress)
@@ -22,42 +22,6 @@ admin.site.unregister(Group)
 # Who owns an identity links it; issuers are configured, and their tokens are not kept.
 admin.site.unregister([SocialAccount, SocialApp, SocialToken])
 admin.site.unregister(UserSession)
-
-
-class GrantInline(admin.TabularInline):
-    model = Grant
-    fk_name = "person"
-    fields = ("describe", "origin", "valid_from", "valid_until", "revoked_at", "revoked_by")
-    readonly_fields = fields
-    can_delete = False
-    extra = 0
-    max_num = 0
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Grant]:
-        return (
-            super()
-            .get_queryset(request)
-            .select_related("person", "revoked_by", *Grant.SCOPE_RELATIONS)
-        )
-
-
-class LinkInline(admin.TabularInline):
-    model = Link
-    fields = ("purpose", "address", "created_at", "expires_at", "used_at", "superseded_at")
-    readonly_fields = fields
-    can_delete = False
-    extra = 0
-    max_num = 0
-
-
-class ConsentInline(admin.TabularInline):
-    model = Consent
-    fields = ("kind", "version", "agreed", "at")
-    readonly_fields = fields
-    can_delete = False
-    extra = 0
-    max_num = 0
-    ordering = ("-at", "kind")
 
 
 @admin.register(User)
@@ -68,8 +32,11 @@ class UserAdmin(PersonalAdmin):
     list_display = ("email", "first_name", "surname", "kind", "is_active", "last_login")
     list_filter = ("is_active", "kind")
     search_fields = ("email", "surname")
+    search_help_text = "Part of the email address, or of the surname"
     ordering = ("email",)
+    paginator = CappedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     fields = (
         "email",
         "first_name",
@@ -88,11 +55,6 @@ class UserAdmin(PersonalAdmin):
     )
     readonly_fields = ("locked_out", "two_step_login")
     actions = ("lift_lockouts",)
-    inlines: ClassVar[list[type[InlineModelAdmin]]] = [
-        GrantInline,
-        LinkInline,
-        ConsentInline,
-    ]
 
     @admin.display(description="Locked out")
     def locked_out(self, person: User) -> str:
@@ -136,7 +98,9 @@ class RegistrationAdmin(PersonalAdmin):
     list_display = ("address", "first_name", "surname", "registered_at")
     search_fields = ("address", "surname")
     ordering = ("-pk",)
+    paginator = CappedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     fields = ("address", *Registration.DETAILS, "terms_version", "communications", "registered_at")
 
 
@@ -147,7 +111,9 @@ class GrantAdmin(PersonalAdmin):
     list_select_related = ("person", *Grant.SCOPE_RELATIONS)
     search_fields = ("person__email", "person__surname")
     ordering = ("-pk",)
+    paginator = CappedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
 
 
 @admin.register(Role)

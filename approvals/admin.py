@@ -1,33 +1,13 @@
-from typing import ClassVar
-
 from django.contrib import admin
-from django.contrib.admin.options import InlineModelAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from approvals.models import AccessRequest, Decision, Item, Stage
+from approvals.helpdesk.admin import HelpdeskUserAdmin  # noqa: F401 - registers itself
+from approvals.models import AccessRequest, Decision, Item
+from approvals.organisations.admin import ClosingOrganisationAdmin  # noqa: F401 - the same
 from approvals.routes.admin import RouteAdmin  # noqa: F401 - registers itself
 from core.admin import PersonalAdmin
-
-
-class StageInline(admin.TabularInline):
-    model = Stage
-    fields = ("position", "decider", "is_current", "due_at")
-    readonly_fields = fields
-    can_delete = False
-    extra = 0
-    max_num = 0
-
-
-@admin.register(Item)
-class ItemAdmin(PersonalAdmin):
-    list_display = ("person", "describe", "status", "submitted_at")
-    list_filter = ("status", "capability")
-    list_select_related = ("person", *Item.SCOPE_RELATIONS)
-    search_fields = ("person__email", "person__surname")
-    ordering = ("-pk",)
-    show_full_result_count = False
-    inlines: ClassVar[list[type[InlineModelAdmin]]] = [StageInline]
+from core.audit_search import CappedPaginator
 
 
 @admin.register(AccessRequest)
@@ -36,7 +16,9 @@ class AccessRequestAdmin(PersonalAdmin):
     list_select_related = ("person", "organisation")
     search_fields = ("person__email", "person__surname")
     ordering = ("-pk",)
+    paginator = CappedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AccessRequest]:
         return super().get_queryset(request).prefetch_related("regions")
@@ -49,4 +31,6 @@ class DecisionAdmin(PersonalAdmin):
     list_select_related = ("by", "item__person", *(f"item__{one}" for one in Item.SCOPE_RELATIONS))
     search_fields = ("person__email", "by__email")
     ordering = ("-pk",)
+    paginator = CappedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER

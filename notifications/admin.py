@@ -1,7 +1,32 @@
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
 
 from core.admin import PersonalAdmin
-from notifications.models import OutgoingMail
+from core.audit_search import CappedPaginator
+from core.confirming import Ask, confirm
+from notifications.kinds import ALWAYS_MAILED, NOTIFICATIONS
+from notifications.models import MailState, OutgoingMail
+from notifications.rules import may_resend
+from notifications.services import resend_mail
+
+
+class KindFilter(admin.SimpleListFilter):
+    """By the kinds that there are; not by going through all mail for them."""
+
+    title = "kind"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        kinds = sorted({*ALWAYS_MAILED, *NOTIFICATIONS})
+        return [(kind, kind.replace("_", " ").capitalize()) for kind in kinds]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        kind = self.value()
+        return queryset.filter(kind=kind) if kind else queryset
 
 
 @admin.register(OutgoingMail)
@@ -9,10 +34,13 @@ class OutgoingMailAdmin(PersonalAdmin):
     """What was mailed and what could not be; never the text, which may hold a link."""
 
     list_display = ("queued_at", "kind", "address", "state", "attempts", "last_error")
-    list_filter = ("state", "kind")
-    search_fields = ("address__startswith",)
+    list_filter = ("state", KindFilter)
+    search_fields = ("address",)
+    search_help_text = "Part of the address that it went to"
     ordering = ("-pk",)
+    paginator = CappedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     fields = (
         "kind",
         "address",
@@ -25,3 +53,34 @@ class OutgoingMailAdmin(PersonalAdmin):
         "sent_at",
         "last_error",
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        resend = self.admin_site.admin_view(self.resend)
+        own = path("<int:pk>/resend/", resend, name="notifications_outgoingmail_resend")
+        return [own, *super().get_urls()]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        context = {**(extra_context or {}), "given_up": MailState.FAILED}
+        return super().change_view(request, object_id, form_url, context)
+
+    def resend(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Queue it again, if it was given up."""
+        mail = get_object_or_404(OutgoingMail, pk=pk)
+        ask = Ask(
+            title="Send the mail again",
+            about=f"{mail.subject}, to {mail.address}",
+            text="It is tried again at once, and then as often as a new mail. A link in it may "
+            "have run out by now: then let them ask for a new one instead.",
+            button="Send again",
+            refusal=may_resend(mail),
+            verb=lambda by: resend_mail(mail=mail, by=by),
+            done="The mail is tried again.",
+            back=reverse("admin:notifications_outgoingmail_change", args=[mail.pk]),
+        )
+        return confirm(request, self.admin_site, ask)

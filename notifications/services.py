@@ -13,8 +13,10 @@ from django.template.loader import get_template
 from django.urls import reverse
 
 from core import audit
+from core.errors import DomainError
 from notifications.kinds import ALWAYS_MAILED, NOTIFICATIONS
-from notifications.models import ADDRESS, Notification, OutgoingMail, Preference
+from notifications.models import ADDRESS, MailState, Notification, OutgoingMail, Preference
+from notifications.rules import may_resend
 from notifications.tasks import deliver_outbox
 
 # The characters of a notification's line
@@ -119,6 +121,19 @@ def queue_mail(
     mail.save(force_insert=True)
     deliver_after_commit()
     return mail
+
+
+@transaction.atomic
+def resend_mail(*, mail: OutgoingMail, by: Any) -> None:
+    """Try a mail again that was given up. DomainError if it was not, or its text is gone."""
+    mail = OutgoingMail.objects.select_for_update(of=("self",)).get(pk=mail.pk)
+    if refusal := may_resend(mail):
+        raise DomainError(refusal)
+    OutgoingMail.objects.filter(pk=mail.pk).update(
+        state=MailState.QUEUED, attempts=0, next_attempt_at=Now()
+    )
+    audit.record("mail.queued_again", by=by, target=mail, subject=mail.person)
+    deliver_after_commit()
 
 
 def new_mail(*, kind: str, address: str, person: Any, context: dict[str, Any]) -> OutgoingMail:

@@ -11,9 +11,10 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, Model, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from core.audit import record
+from organisations.closing import is_closed
 from organisations.models import (
     Collaborative,
     CollaborativeMember,
@@ -158,8 +159,16 @@ class OrganisationAdmin(PlaceAdmin):
     list_filter = ("kind", "region", "approval_level", ("closed_on", admin.EmptyFieldListFilter))
     list_select_related = ("kind", "region")
     codes = ("ods_code__iexact", "postcode__startswith")
-    autocomplete_fields = ("successor",)
+    # What follows when one closes or merges is done, and shown before, on pages of their own.
+    readonly_fields = ("closed_on", "successor")
     from_source = ("ods_code", "ods_name")
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        shown = kwargs.get("obj")
+        context["can_close"] = shown is not None and not is_closed(shown)
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 @admin.register(Unit)

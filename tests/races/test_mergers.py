@@ -12,6 +12,7 @@ from core.errors import DomainError
 from organisations.models import Organisation
 from tests.counts import often
 from tests.factories.accounts import commissioner, helpdesk, person
+from tests.factories.approvals import YES
 from tests.factories.organisations import (
     CollaborativeFactory,
     OrganisationFactory,
@@ -42,7 +43,7 @@ def test_who_sends_or_decides_during_a_merger_is_left_with_neither_old_nor_new()
                 elif position == 1:
                     send(asks, old, Ask(Capability.AVAILABILITY_VIEW, group, group))
                 else:
-                    decide(item=item, outcome=Outcome.APPROVED, by=carol)
+                    decide(item=item, outcome=Outcome.APPROVED, by=carol, answers=YES)
             except DomainError:
                 return "refused"
             return "done"
