@@ -102,7 +102,10 @@ RIGHTS: dict[Act, dict[Level, Whom]] = {
 RULES: dict[Act, str] = {
     Act.INVITE: "approvals.invitations.rules.may_invite",
     Act.APPROVE: "approvals.rules.may_decide",
-    Act.UNLOCK: "accounts.rules.helpdesk",
+    Act.UNLOCK: "approvals.people.rules.may_act",
+    Act.DISABLE: "approvals.people.rules.may_act",
+    Act.ENABLE: "approvals.people.rules.may_act",
+    Act.REVOKE: "approvals.people.rules.may_act",
     Act.RESET_SECOND_FACTOR: "accounts.second_factor.rules.may_confirm_reset",
 }
 

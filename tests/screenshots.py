@@ -60,7 +60,7 @@ def take(site: Site, browser: Browser) -> None:
         (FOLDER, "approvals", "commissioner", "/home/", WIDE),
         (HELP, "create-an-account", None, "/register/", in_text(560)),
         (HELP, "log-in", None, "/login/", in_text(560)),
-        (HELP, "two-step-login", "searcher", "/your-account/two-step-login/", in_text(480)),
+        (HELP, "two-step-login", "searcher", "/your-account/two-step-login/set-up/", in_text(400)),
         (HELP, "your-account", "searcher", "/your-account/", in_text(480)),
         (HELP, "ask-for-access", "searcher", "/request-access/", in_text(480)),
         (HELP, "find-a-bed", "searcher", "/search/#results", in_text(430)),
