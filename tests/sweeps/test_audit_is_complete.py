@@ -29,6 +29,8 @@ NOT_AUDITED = {
     "accounts.links.use_link": LINK,
     "accounts.lockout.forget_attempts": STEP,
     "accounts.passwords.history.remember_password": STEP,
+    "accounts.profile.address.forget_mailed_codes": STEP,
+    "accounts.profile.ending.warn": "A notification, which is kept",
     "accounts.passwords.services.remind": "A mail; the outbox keeps it",
     "accounts.passwords.services.replace_password": STEP,
     "accounts.second_factor.services.begin_authenticator": "Set up once its code was typed",
