@@ -1,11 +1,14 @@
 from django.urls import include, path
 
 from approvals import views
+from approvals.queue.views import decided, waiting
 
 app_name = "approvals"
 
 urlpatterns = [
-    path("", views.queue, name="queue"),
+    path("", waiting, name="queue"),
+    path("decided/", decided, name="decided"),
+    path("together/", views.together, name="together"),
     path("<int:pk>/", views.item, name="item"),
     path("invitations/", include("approvals.invitations.urls")),
     path("", include("approvals.people.urls")),

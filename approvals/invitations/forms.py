@@ -129,21 +129,21 @@ class RoleForm(InviteForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offered = {value_of(one): one for one in offered_by(self.inviter, self.answers)}
+        self.offered = offered_by(self.inviter, self.answers)
         explanations = role_explanations()
         buttons = self.helper.layout.pop()
         self.roles = [
             capability
             for capability in Capability
-            if any(one.capability == capability for one in self.offered.values())
+            if any(one.capability == capability for one in self.offered)
         ]
         for capability in self.roles:
             self.fields[capability.value] = forms.MultipleChoiceField(
                 label=capability.label,
                 help_text=explanations[capability],
                 choices=[
-                    (value, str(one.scope))
-                    for value, one in self.offered.items()
+                    (value_of(one), str(one.scope))
+                    for one in self.offered
                     if one.capability == capability
                 ],
                 widget=forms.CheckboxSelectMultiple(attrs={"class": "nhsuk-checkboxes--small"}),

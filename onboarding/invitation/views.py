@@ -99,7 +99,7 @@ def accepted(request: HttpRequest) -> HttpResponse:
     """What works at once, and what waits for somebody's decision."""
     invitations = list(accepted_by(request.session.get(ACCEPTED, 0)))
     if not invitations:
-        return redirect("account_login")
+        return redirect("landing")
     offered = [offer for invitation in invitations for offer in invitation.offered.all()]
     rest = [offer for offer in offered if offer.grant_id is None]
     asked = [

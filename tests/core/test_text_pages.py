@@ -197,6 +197,8 @@ MODELS = {
     "admin.LogEntry": "if you work for the helpdesk, the changes that you make in its pages",
     "approvals.AccessRequest": "the organisation that you say you work for",
     "approvals.Decision": "each decision: who decided",
+    "approvals.Invitation": "the invitations that you sent",
+    "approvals.InvitationDraft": "an invitation or a list of people that you have begun",
     "approvals.Item": "what you asked for and when",
     "availability.BedEntry": "the changes that you make to beds",
     "availability.WardConfirmation": "the wards that you confirm",

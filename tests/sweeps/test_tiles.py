@@ -25,8 +25,11 @@ PEOPLE = {
         lambda: ward_editor(WardFactory()),
         {"Find a bed", "Update beds", "Request access"},
     ),
-    "commissioner": (lambda: commissioner(CollaborativeFactory()), {"Approvals", "Request access"}),
-    "helpdesk": (helpdesk, {"Approvals", "Helpdesk", "Request access"}),
+    "commissioner": (
+        lambda: commissioner(CollaborativeFactory()),
+        {"Approvals", "Invitations", "Users", "Request access"},
+    ),
+    "helpdesk": (helpdesk, {"Approvals", "Invitations", "Users", "Helpdesk", "Request access"}),
     "planner": (
         planner,
         {"Request access"},

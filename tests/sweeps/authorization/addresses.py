@@ -6,6 +6,7 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from organisations.models import Ward
 from tests.sweeps.authorization.estate import ELSEWHERE, ISSUER, Estate
@@ -14,6 +15,8 @@ from tests.sweeps.authorization.table import Page
 
 def address_of(page: Page, estate: Estate, who: str, place: str) -> str:
     query = f"?{page.query}" if page.query else ""
+    if page.query == "every item":
+        query = "?" + urlencode({"item": list(estate.objects["item"].values())}, doseq=True)
     if page.name.startswith("/admin/"):
         key = row_of(page, place) if page.of == "row" else "no-such-thing"
         return page.name.replace("sample", str(key)) + query
@@ -26,6 +29,8 @@ def arguments(page: Page, estate: Estate, who: str, place: str) -> list[Any]:
             return []
         case "first question":
             return ["name" if place == "known" else "nosuchquestion"]
+        case "first step":
+            return ["email" if place == "known" else "nosuchquestion"]
         case "session" if place in ("existing", "present"):
             kind = ELSEWHERE if place == "existing" else ""
             return [estate.sessions.get((kind, who), 999_999_999)]

@@ -15,6 +15,8 @@ from accounts.outside_identity.issuers import Issuer
 from accounts.reauthentication.proof import PROVEN_AT
 from accounts.sessions.times import SEEN_AT
 from approvals.choices import OrganisationType, Outcome
+from approvals.coverage import Wanted
+from approvals.invitations.services import Invited, send_invitation
 from approvals.models import Item, Stage
 from approvals.services import Applicant, Ask, decide, submit_request
 from availability.choices import BedState
@@ -78,6 +80,7 @@ def build() -> Estate:
         estate.names[kind] = estate.names["ward"]
     make_people(estate, places)
     make_requests(estate, places)
+    invite(estate, places)
     notify_everybody(estate)
     for name, somebody in estate.people.items():
         sign_in(estate, name, somebody)
@@ -101,6 +104,8 @@ def build() -> Estate:
         "ward",
         "bed",
         "item",
+        "colleague",
+        "invitation",
         "identity",
         "person",
         "reset",
@@ -270,6 +275,38 @@ def make_people(estate: Estate, places: Places) -> None:
     for at, bed in places.beds.items():
         if at == "own":
             change(bed, BedState.AVAILABLE, by=people["ward editor"])
+
+
+def invite(estate: Estate, places: Places) -> None:
+    """An invitation for each right that invites, each of somebody of a surname of their own."""
+    other = person("otto.other")
+    grant(other, Capability.APPROVE_STANDARD, organisation=places.other_multi)
+    estate.objects["invitation"], estate.names["invitation"] = {}, {}
+    for at, by, capability, where in (
+        (
+            "provider",
+            estate.people["provider approver"],
+            Capability.AVAILABILITY_EDIT,
+            places.multi,
+        ),
+        ("other_provider", other, Capability.AVAILABILITY_EDIT, places.other_multi),
+        (
+            "collaborative",
+            estate.people["commissioner"],
+            Capability.APPROVE_STANDARD,
+            places.multi,
+        ),
+    ):
+        invited = Invited(
+            address=f"invited.{at}@trust.example",
+            first_name="Invited",
+            surname=f"Invited_{at}",
+            organisation=where,
+            wanted=(Wanted(capability, where),),
+        )
+        invitation = send_invitation(invited=invited, by=by)
+        estate.objects["invitation"][at] = invitation.pk
+        estate.names["invitation"][at] = invited.surname
 
 
 def make_requests(estate: Estate, places: Places) -> None:

@@ -63,6 +63,12 @@ PAYLOADS: dict[str, Callable[[Estate, str], Payload]] = {
         "plans": "no",
     },
     "onboarding:request_summary": lambda estate, place: {},
+    "approvals:invitation_step": lambda estate, place: {"address": "zoe.new@trust.example"},
+    "approvals:together": lambda estate, place: {
+        "item": list(estate.objects["item"].values()),
+        "outcome": "approved",
+        **YES_ON_PAGE,
+    },
     "approvals:item": lambda estate, place: {"outcome": "approved", **YES_ON_PAGE},
     "availability:confirm": lambda estate, place: {
         "seen_entry": seen_of(Bed.objects.filter(ward=estate.objects["ward"][place]))

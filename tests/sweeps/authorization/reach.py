@@ -10,23 +10,23 @@ from tests.sweeps.authorization.grid import columns_of, grid
 
 # Whose names stand here, with what opens to them. Everybody else is `nobody`, not signed in.
 RIGHTS = grid("""
-                                search  update  decide  administer
-person without access             .       .       .        .
-viewer                            x       .       .        .
-viewer of another group           x       .       .        .
-ward editor                       x       x       .        .
-unit editor                       x       x       .        .
-organisation editor               x       x       .        .
-plan viewer                       .       .       .        .
-plan viewer of a collaborative    .       .       .        .
-plan editor                       .       .       .        .
-provider approver                 .       .       x        .
-commissioner                      .       .       x        .
-regional approver                 .       .       x        .
-helpdesk                          .       .       x        x
-guest whose time is over          .       .       .        .
-guest whose time has not come     .       .       .        .
-person whose access was revoked   .       .       .        .
+                                search  update  decide  administer  invite  register
+person without access             .       .       .        .          .       .
+viewer                            x       .       .        .          .       .
+viewer of another group           x       .       .        .          .       .
+ward editor                       x       x       .        .          .       .
+unit editor                       x       x       .        .          .       .
+organisation editor               x       x       .        .          .       .
+plan viewer                       .       .       .        .          .       .
+plan viewer of a collaborative    .       .       .        .          .       .
+plan editor                       .       .       .        .          .       .
+provider approver                 .       .       x        .          x       .
+commissioner                      .       .       x        .          x       x
+regional approver                 .       .       x        .          .       .
+helpdesk                          .       .       x        x          x       x
+guest whose time is over          .       .       .        .          .       .
+guest whose time has not come     .       .       .        .          .       .
+person whose access was revoked   .       .       .        .          .       .
 """)
 PEOPLE = list(RIGHTS)
 # An account that is disabled holds every right, and is nobody.
@@ -54,6 +54,29 @@ provider approver         x           .              .                .         
 commissioner              .           .              x                .             .         .         .        x      .     .      .
 regional approver         .           .              .                .             x         .         .        .      .     .      .
 helpdesk                  .           .              .                .             .         .         x        .      .     .      .
+""",
+    # Their ways: the helpdesk reads each, who asked their own.
+    "way": """
+                       provider other_provider collaborative other_collaborative region other_region helpdesk decided own missing huge
+provider approver         x           .              .                .             .         .         .        .      x     .      .
+commissioner              .           .              x                .             .         .         .        x      x     .      .
+regional approver         .           .              .                .             x         .         .        .      x     .      .
+helpdesk                  x           x              x                x             x         x         x        x      x     .      .
+""",
+    # Invitations, by the right that they were sent with
+    "invitation": """
+                       provider other_provider collaborative missing huge
+provider approver         x           .              .          .     .
+commissioner              .           .              x          .     .
+helpdesk                  x           x              x          .     .
+""",
+    # Whose accounts they look after: by where people work, who asked there, or updates there
+    "colleague": """
+                       multi sibling nowhere provider other_provider collaborative other_collaborative region other_region helpdesk decided missing huge
+provider approver        x       .       .       .           .              .                .             .         .         .        .      .      .
+commissioner             x       .       .       x           x              x                x             x         x         x        x      .      .
+regional approver        x       x       .       x           x              x                x             x         x         x        x      .      .
+helpdesk                 x       x       x       x           x              x                x             x         x         x        x      .      .
 """,
     # What one has set up to log in with, of one's own account alone
     "device": """
@@ -143,6 +166,7 @@ PLACES = {kind: columns_of(drawn) for kind, drawn in DRAWN.items()} | {
     "question": ["known", "unknown"],
     # Who has begun nothing is led to the first one.
     "first question": ["known", "any"],
+    "first step": ["known", "unknown"],
     "guide": ["known", "unknown"],
     "issuer": ["known", "unknown"],
     "what to find": ["places", "provider", "nhs_body", "other_body", "unknown"],

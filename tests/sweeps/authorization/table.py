@@ -32,6 +32,7 @@ class Page:
 
 EVERYBODY, SIGNED_IN, NO_ONE = "everybody", "signed in", "no one"
 SEARCH, UPDATE, DECIDE, HELPDESK = "search", "update", "decide", "administer"
+INVITE, REGISTER = "invite", "register"
 
 MAIL, AUDIT, SESSION = "notifications_outgoingmail", "core_auditevent", "django_session"
 LIMITS, NOTIFICATION = "core_cache", "notifications_notification"
@@ -45,7 +46,26 @@ DEVICES = (
 DRAFT = ("onboarding_registrationdraft",)
 REGISTERED = (*DRAFT, "accounts_registration", "accounts_link", MAIL, AUDIT, SESSION, LIMITS)
 BEDS = ("availability_bedentry", "availability_wardtotals", AUDIT)
+DECISION = (
+    "approvals_decision",
+    "approvals_item",
+    "approvals_stage",
+    "accounts_grant",
+    MAIL,
+    NOTIFICATION,
+    AUDIT,
+)
 REQUEST = ("onboarding_accessrequestdraft",)
+# What follows when an organisation closes or becomes a part of another
+FOLLOWS = (
+    *(f"organisations_{place}" for place in ("organisation", "unit", "ward", "collaborative")),
+    *(f"organisations_{place}event" for place in ("organisation", "unit", "ward", "collaborative")),
+    *("pghistory_context", "organisations_collaborativemember", "accounts_grant", "accounts_link"),
+    *("approvals_accessrequest", "approvals_item", "approvals_stage"),
+    *("approvals_invitation", "approvals_offeredaccess", NOTIFICATION, MAIL, AUDIT),
+)
+INVITATION = ("approvals_invitation", "accounts_link", MAIL, AUDIT, LIMITS)
+INVITING = ("approvals_invitationdraft",)
 
 PAGES = [
     # Texts, and whether the service works
@@ -75,6 +95,10 @@ PAGES = [
     Page("verify_link", EVERYBODY, of="token", records=(SESSION,)),
     Page("new_link", EVERYBODY, EVERYBODY, writes=("accounts_link", MAIL, LIMITS)),
     Page("new_link_sent", EVERYBODY),
+    # Accepting an invitation: by what only the mail holds
+    Page("onboarding:invitation", EVERYBODY, EVERYBODY),
+    Page("onboarding:invitation_link", EVERYBODY, of="token", records=(SESSION,)),
+    Page("onboarding:invitation_accepted", EVERYBODY),
     # Signing in
     Page("account_signup", EVERYBODY, EVERYBODY),
     Page(
@@ -222,6 +246,17 @@ PAGES = [
     Page("onboarding:your_requests", SIGNED_IN, shows=("held",)),
     # Deciding
     Page("approvals:queue", DECIDE, shows=("item",)),
+    Page("approvals:decided", DECIDE, shows=("item",)),
+    Page(
+        "approvals:together",
+        DECIDE,
+        DECIDE,
+        query="every item",
+        shows=("item",),
+        records=(AUDIT,),
+        writes=DECISION,
+        proof=True,
+    ),
     Page(
         "approvals:item",
         DECIDE,
@@ -229,15 +264,82 @@ PAGES = [
         of="item",
         shows=("item",),
         records=(AUDIT,),
+        writes=DECISION,
+        proof=True,
+    ),
+    Page("approvals:providers", SWITCH, shows=("provider",)),
+    Page(
+        "approvals:provider",
+        SWITCH,
+        SWITCH,
+        of="provider",
+        shows=("provider",),
         writes=(
-            "approvals_decision",
+            "approvals_levelchange",
             "approvals_item",
             "approvals_stage",
-            "accounts_grant",
+            "organisations_organisation",
+            "organisations_organisationevent",
+            "pghistory_context",
+            NOTIFICATION,
             MAIL,
             AUDIT,
         ),
         proof=True,
+    ),
+    Page("approvals:why", SIGNED_IN, of="way", shows=("way",), records=(AUDIT,)),
+    # Inviting
+    Page("approvals:invitations", INVITE),
+    Page("approvals:invitation_step", INVITE, INVITE, of="first step", writes=(*INVITING, LIMITS)),
+    Page("approvals:invitation_review", INVITE, INVITE),
+    Page("approvals:invitations_pending", INVITE, shows=("invitation",)),
+    Page(
+        "approvals:invitation_resend",
+        "",
+        INVITE,
+        of="invitation",
+        writes=INVITATION,
+        proof=True,
+    ),
+    Page(
+        "approvals:invitation_withdraw",
+        INVITE,
+        INVITE,
+        of="invitation",
+        shows=("invitation",),
+        records=(AUDIT,),
+        writes=INVITATION,
+        proof=True,
+    ),
+    Page("approvals:invitations_upload", INVITE, INVITE, writes=INVITING),
+    Page("approvals:invitations_check", INVITE, INVITE),
+    Page("approvals:invitations_template", INVITE),
+    Page("approvals:registration_link", REGISTER, REGISTER),
+    # Other people's accounts
+    Page("approvals:users", DECIDE, shows=("colleague",)),
+    Page("approvals:export_users", "", DECIDE, shows=("colleague",), writes=(AUDIT,)),
+    Page("approvals:person", DECIDE, of="colleague", shows=("colleague",), records=(AUDIT,)),
+    *(
+        Page(
+            f"approvals:{name}",
+            DECIDE,
+            DECIDE,
+            of="colleague",
+            shows=("colleague",),
+            writes=(
+                "accounts_user",
+                "accounts_disabling",
+                "accounts_grant",
+                "approvals_item",
+                "approvals_stage",
+                LIMITS,
+                NOTIFICATION,
+                MAIL,
+                AUDIT,
+            ),
+            proof=True,
+        )
+        for name in ("disable_person", "enable_person", "revoke_access", "unlock_person")
     ),
     # Beds
     Page("availability:search", SEARCH, shows=("findable",), query="postcode=SL6+0PQ&full=on"),
