@@ -59,7 +59,7 @@ def arguments(page: Page, estate: Estate, who: str, place: str) -> list[Any]:
             return [ContentType.objects.get_for_model(Ward).pk, estate.objects["ward"]["own"]]
         case "row":
             return [row_of(page, place)]
-        case "item" if place == "own":
+        case "item" | "way" if place == "own":
             own = estate.own_items.get(who)
             return [own.pk if own else next(iter(estate.own_items.values())).pk]
         case kind:

@@ -348,7 +348,22 @@ def make_requests(estate: Estate, places: Places) -> None:
         estate.own_items[who] = ask(somebody, places, somebody.grants.get().scope_columns)
     estate.objects["item"] = {at: item.pk for at, item in items.items()}
     estate.objects["own item"] = {"other_person": items["collaborative"].pk}
-    estate.names["item"] = names
+    estate.names["item"] = estate.names["way"] = names
+
+
+def make_colleagues(estate: Estate, places: Places, items: dict[str, Item]) -> None:
+    """Whom approvers look after: who asks above, and somebody of each provider, or of none."""
+    found = {at: item.person for at, item in items.items()}
+    for at, organisation in (
+        ("multi", places.multi),
+        ("sibling", places.outside),
+        ("nowhere", None),
+    ):
+        found[at] = person(f"ann.aa{at}")
+        if organisation:
+            grant(found[at], Capability.AVAILABILITY_EDIT, organisation=organisation)
+    estate.objects["colleague"] = {at: one.pk for at, one in found.items()}
+    estate.names["colleague"] = {at: one.surname for at, one in found.items()}
 
 
 def notify_everybody(estate: Estate) -> None:
@@ -364,6 +379,8 @@ def notify_everybody(estate: Estate) -> None:
 def ask(applicant: User, places: Places, decider: dict[str, Any]) -> Item:
     """A part of a request that waits for exactly that right."""
     request = submit_request(
+    make_colleagues(estate, places, items)
+    estate.objects["way"] = estate.objects["item"]
         by=applicant,
         applicant=Applicant(OrganisationType.PROVIDER, places.own),
         asks=[Ask(Capability.AVAILABILITY_EDIT, places.asked, places.group)],
