@@ -3,6 +3,7 @@ from celery import shared_task
 from accounts import services
 from accounts.passwords import services as passwords
 from accounts.profile import ending
+from accounts.retention import anonymise_due
 from accounts.sessions.services import sweep_sessions as sweep
 
 
@@ -28,3 +29,9 @@ def tell_of_ends() -> None:
 def remind_of_passwords() -> None:
     """Remind people before their password ends."""
     passwords.remind_of_passwords()
+
+
+@shared_task
+def anonymise_leavers() -> None:
+    """Make anonymous whose account has been disabled for long (CQRS-23)."""
+    anonymise_due()

@@ -6,6 +6,7 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.leaving import register_consequence
+        from accounts.retention import register_erasure
         from accounts.tiles import (
             AVAILABLE_ROLES,
             ProfileRow,
@@ -20,9 +21,11 @@ class ApprovalsConfig(AppConfig):
         from approvals.kinds import register_kind
         from approvals.mine.queries import words_of_held, words_of_waiting
         from approvals.moving import after_rights_ended
+        from approvals.people.retention import forget_requests
         from approvals.people.rules import may_open
 
         register_kind(ACCESS_KIND)
+        register_erasure(forget_requests)
         register_consequence(after_rights_ended)
 
         register_tile(

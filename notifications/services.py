@@ -1,12 +1,14 @@
 """Telling people things: notifications, and mail, which is queued here alone."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.validators import RegexValidator
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.template import Context
 from django.template.loader import get_template
@@ -176,3 +178,16 @@ def render(template_name: str, context: dict[str, Any]) -> str:
     """A mail's text; only HTML is escaped."""
     template = get_template(template_name).template  # type: ignore[attr-defined]
     return template.render(Context(context, autoescape=template_name.endswith(".html")))
+
+
+def forget_told(person: Any) -> None:
+    """Everything that a person was told, by mail and in the service (CQRS-23)."""
+    OutgoingMail.objects.filter(Q(person=person) | Q(address=person.email)).delete()
+    Notification.objects.filter(person=person).delete()
+    Preference.objects.filter(person=person).delete()
+
+
+def forget_what_was_not_sent(*, before: datetime) -> None:
+    """The texts of mails that could not be sent, which may name anybody."""
+    old = OutgoingMail.objects.filter(state=MailState.FAILED, queued_at__lt=before)
+    old.update(text="", html="", last_error="")

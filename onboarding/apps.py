@@ -5,6 +5,7 @@ class OnboardingConfig(AppConfig):
     name = "onboarding"
 
     def ready(self) -> None:
+        from accounts.retention import register_erasure
         from accounts.rules import signed_in
         from accounts.tiles import (
             REQUEST_ACCESS,
@@ -16,8 +17,10 @@ class OnboardingConfig(AppConfig):
         )
         from core.cookies import register_cookie
         from onboarding.access_request.first_stop import first_stop
+        from onboarding.forgetting import forget_drafts
         from onboarding.registration.browser import cookie
 
+        register_erasure(forget_drafts)
         register_cookie(cookie)
         register_first_stop(first_stop)
         register_profile_row(

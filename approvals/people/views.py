@@ -246,6 +246,8 @@ def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     held = [access.grant for access in queries.access_of(whom)]
     takeable = set(rules.revocable(request.user, whom).values_list("pk", flat=True))
     if not takeable:
+        if request.method == "POST":
+            require_proof(request, about="revoke access", back_to=request.path)
         messages.warning(request, services.how_access_ended(whom))
         return redirect("approvals:person", whom.pk)
     form = RevokeForm(

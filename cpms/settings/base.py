@@ -118,6 +118,10 @@ INVITATIONS_A_DAY_HELPDESK = 10_000
 NOTIFICATION_DAYS_READ = 90
 NOTIFICATION_DAYS_UNREAD = 365
 
+# Days after which an account that is disabled is made anonymous (CQRS-23): 3 years. Not fewer than
+# notifications are kept, which may name it.
+RETENTION_DAYS = env.number("RETENTION_DAYS", 1095)
+
 # Two roles: the application's, without DDL and with insert-only audit, and the owner of the tables,
 # which migrations use. Web and worker processes are not given the owner's address.
 DATABASES = {"default": env.database("DATABASE_URL")}
@@ -279,6 +283,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "seal-audit": {"task": "core.tasks.seal_audit", "schedule": 60.0},
     "remind-of-passwords": {"task": "accounts.tasks.remind_of_passwords", "schedule": 60 * 60.0},
+    "anonymise-leavers": {
+        "task": "accounts.tasks.anonymise_leavers",
+        "schedule": crontab(hour=3, minute=30),
+    },
     "sweep-notifications": {
         "task": "notifications.tasks.sweep_notifications",
         "schedule": crontab(hour=4, minute=0),
