@@ -57,7 +57,7 @@ def arguments(page: Page, estate: Estate, who: str, place: str) -> list[Any]:
             return ["accounts"]
         case "content type":
             return [ContentType.objects.get_for_model(Ward).pk, estate.objects["ward"]["own"]]
-        case "row":
+        case "row" | "record":
             return [row_of(page, place)]
         case "item" | "way" if place == "own":
             own = estate.own_items.get(who)

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.choices import Capability
-from accounts.models import Grant, SecondFactorReset, User
+from accounts.models import Grant, Registration, SecondFactorReset, User
 from accounts.outside_identity.issuers import Issuer
 from accounts.reauthentication.proof import PROVEN_AT
 from accounts.sessions.times import SEEN_AT
@@ -96,6 +96,14 @@ def build() -> Estate:
         expires_at=timezone.now() + timedelta(days=1),
     )
     estate.objects["session"] = {"other_person": estate.sessions["", DISABLED]}
+    Registration.objects.create(
+        address="rita.registered@trust.example",
+        first_name="Rita",
+        surname="Registered",
+        work_postcode="SL6 0PQ",
+        terms_version="1",
+        communications=False,
+    )
     estate.objects["reset"] = {"existing": reset.pk}
     estate.objects["notification"] = {"other_person": estate.notifications[DISABLED]}
     # Stands in no list but that person's own.

@@ -3,8 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.timezone import localdate
+
+from accounts.models import Grant
 from availability.models import Bed, BedEntry
 from availability.queries import current_entries
+from organisations.models import Organisation
 from tests.factories.accounts import PASSWORD
 from tests.factories.approvals import YES_ON_PAGE
 from tests.sweeps.authorization.addresses import address_of
@@ -47,6 +51,11 @@ PAYLOADS: dict[str, Callable[[Estate, str], Payload]] = {
     "account_reauthenticate": lambda estate, place: {"proof": PASSWORD},
     "second_factor_set_up": lambda estate, place: {"method": "email"},
     "admin:accounts_secondfactorreset_ask": lambda estate, place: {"note": "Called back"},
+    "admin:approvals_item_reroute": lambda estate, place: {"to": "administer-0", "reason": "Away"},
+    "admin:organisations_organisation_close": lambda estate, place: {"on": str(localdate())},
+    "admin:organisations_organisation_merge": lambda estate, place: {
+        "successor": Organisation.objects.order_by("pk")[1].pk
+    },
     "your_details": lambda estate, place: {
         "first_name": "Changed",
         "surname": "Name",

@@ -180,6 +180,7 @@ PLACES = {kind: columns_of(drawn) for kind, drawn in DRAWN.items()} | {
     "reset": ["existing", "missing"],
     "content type": ["unlinked"],
     "path": ["unknown"],
+    "record": ["existing", "missing"],
 }
 # Whoever may open the page reaches these.
 REACHED_BY_ALL = {"known", "places", "provider", "nhs_body", "other_body", "any", "existing"}
