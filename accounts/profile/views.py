@@ -53,8 +53,6 @@ def your_account(request: SignedInRequest) -> HttpResponse:
         "may_change": rules.own_account(person) is None,
         "professional_role": person.other_role or (role and person.get_professional_role_display()),
         "groups": ", ".join(group.name for group in person.groups_of_interest.all()),
-        "role_in_use": Capability(person.role_in_use).label if person.role_in_use else "",
-        "has_several": len(person.all_capabilities) > 1,
         "available_roles": profile_rows(person, AVAILABLE_ROLES),
         "request_access": profile_rows(person, REQUEST_ACCESS),
         "two_step": " and ".join(device.label for device in devices) or "Not set up",

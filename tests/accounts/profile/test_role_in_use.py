@@ -39,7 +39,8 @@ def carol(client):
 
 @pytest.mark.requirement("CQRS-15")
 def test_the_header_names_the_role_in_use_and_leads_to_the_others(client, carol):
-    assert "Role: All my roles" in client.get("/home/").content.decode()
+    for page in ("/home/", "/your-account/"):
+        assert "Role: All my roles" in client.get(page).content.decode()
     page = client.get(CHOOSE).content.decode()
     for role in ("All my roles", "Availability viewer", "Availability editor", "Commissioner"):
         assert role in page
