@@ -93,11 +93,26 @@ class DecisionForm(forms.Form):
             reveals[Outcome.APPROVED] = approving
         asked = [Question(question.field, inline=True) for question in questions]
         self.helper = NHSFormHelper()
+        # What is decided together is named in the same form.
+        self.helper.form_tag = not several
         self.helper.layout = Layout(
             *([Fieldset("Before you decide", *asked)] if asked else []),
             Conditional("outcome", reveals, size="m"),
             ButtonGroup(Button("Confirm"), Link("Cancel", back_url)),
         )
+
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        """What was chosen and typed, in words, for a page without the form."""
+        shown = []
+        for name, field in self.fields.items():
+            value = self.cleaned_data.get(name) or ""
+            if isinstance(value, datetime):
+                value = f"{value:%-d %B %Y}"
+            value = str(dict(getattr(field, "choices", ())).get(value, value))
+            if value:
+                shown.append((str(field.label).removesuffix(" (optional)"), value))
+        return shown
 
     @property
     def verb(self) -> str:

@@ -61,19 +61,20 @@ def item_detail(items: QuerySet[Item]) -> QuerySet[Item]:
     """Items with all that describes them and their way so far: 4 queries."""
     stages = Stage.objects.select_related(*Stage.SCOPE_RELATIONS)
     decisions = Decision.objects.select_related(
-        "by", "stage", *(f"authority__{relation}" for relation in Grant.SCOPE_RELATIONS)
+        "by", "stage", "grant", *(f"authority__{relation}" for relation in Grant.SCOPE_RELATIONS)
     )
     return items.select_related(
-        "person", "request__organisation", "routing_group", *Item.SCOPE_RELATIONS
+        "person", "ended_by", "request__organisation", "routing_group", *Item.SCOPE_RELATIONS
     ).prefetch_related(
         "request__regions", Prefetch("stages", stages), Prefetch("decisions", decisions)
     )
 
 
 def beside(item: Item) -> QuerySet[Item]:
-    """What else the same request asks for: 1 query."""
-    others = Item.objects.filter(request=item.request_id).exclude(pk=item.pk)
-    return others.select_related(*Item.SCOPE_RELATIONS).order_by("pk")
+    """What else the person asks for: with the same request, or waiting still. 1 query."""
+    with_it = Q(request__isnull=False, request=item.request_id) | Q(status=ItemStatus.SUBMITTED)
+    others = Item.objects.filter(with_it, person=item.person_id).exclude(pk=item.pk)
+    return others.select_related("request__organisation", *Item.SCOPE_RELATIONS).order_by("pk")
 
 
 def requests_of(user: User) -> QuerySet[AccessRequest]:

@@ -169,8 +169,8 @@ def decide(
     """Approve or reject an item at the stage where it waits.
 
     What is approved ends at `until`, if it is given. Conflict if it was decided meanwhile;
-    DomainError if the person may not decide it, gives no reason for a rejection, or the
-    organisation has closed.
+    DomainError if the person may not decide it, gives no reason for a rejection, leaves a question
+    of an approval open, or the organisation has closed.
     """
     outcome = Outcome(outcome)
     if outcome == Outcome.REJECTED and not reason.strip():

@@ -1,27 +1,29 @@
+from typing import Any
+
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import SignedInRequest, requires
 from accounts.queries import role_explanations
 from accounts.reauthentication.proof import require_proof
 from approvals import queries, rules, services
-from approvals.choices import Outcome
+from approvals.addresses import addresses_at, compare
+from approvals.choices import ItemStatus, Outcome
+from approvals.contents import contents_of
 from approvals.forms import DecisionForm
+from approvals.history import history_of
 from approvals.kinds import kind_of
+from approvals.models import Item
+from approvals.queue.ages import age_of
+from approvals.together import MOST, Result, decide_together
 from core.errors import Conflict, DomainError
 from core.looking import note_look
 
-
-@requires(rules.may_open_queue)
-@require_safe
-def queue(request: SignedInRequest) -> HttpResponse:
-    """What waits for this approver, oldest first."""
-    page = Paginator(queries.queue_for(request.user), 25).get_page(request.GET.get("page"))
-    return render(request, "approvals/queue.html", {"page": page})
+LARGEST_ID = 2**63 - 1
 
 
 @requires(rules.may_open_queue)
@@ -29,35 +31,34 @@ def queue(request: SignedInRequest) -> HttpResponse:
 def item(request: SignedInRequest, pk: int) -> HttpResponse:
     """One part of a request: who asks for what, and the decision."""
     found = get_object_or_404(queries.item_detail(queries.items_open_to(request.user)), pk=pk)
-    data = request.POST if request.method == "POST" else None
     kind = kind_of(found)
     form = DecisionForm(
-        data, questions=kind.questions, can_end=kind.can_end, back_url=reverse("approvals:queue")
+        request.POST if request.method == "POST" else None,
+        questions=kind.questions,
+        can_end=kind.can_end,
+        back_url=reverse("approvals:queue"),
     )
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        require_proof(
-            request,
-            about=f"{form.verb} the request of {found.person.get_full_name()}",
-            back_to=request.path,
-        )
-        try:
-            services.decide(item=found, by=request.user, **form.decision)
-        except Conflict as conflict:
-            found = get_object_or_404(
-                queries.item_detail(queries.items_open_to(request.user)), pk=pk
-            )
-            form.add_error(None, f"Your decision was not recorded. {conflict}")
-            status = 409
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            done = "approved" if form.cleaned_data["outcome"] == Outcome.APPROVED else "rejected"
-            name = found.person.get_full_name()
-            messages.success(
-                request, f"You have {done} the request of {name}. They are told by email."
-            )
-            return redirect("approvals:queue")
+    if request.method != "POST" or not form.is_valid():
+        return show_item(request, found, form)
+    name = found.person.get_full_name()
+    require_proof(request, about=f"{form.verb} the request of {name}", back_to=request.path)
+    try:
+        services.decide(item=found, by=request.user, **form.decision)
+    except DomainError as refusal:
+        form.add_error(None, f"Your decision was not recorded. {refusal}")
+        # It may have ended or moved on meanwhile.
+        found = get_object_or_404(queries.item_detail(queries.items_open_to(request.user)), pk=pk)
+        status = 409 if isinstance(refusal, Conflict) else 200
+        return show_item(request, found, form, status=status)
+    done = "approved" if form.cleaned_data["outcome"] == Outcome.APPROVED else "rejected"
+    messages.success(request, f"You have {done} the request of {name}. They are told by email.")
+    return redirect("approvals:queue")
+
+
+def show_item(
+    request: SignedInRequest, found: Item, form: DecisionForm, *, status: int = 200
+) -> HttpResponse:
+    """The page of an item; where nothing is left to decide, what was typed instead of the form."""
     stage = next((stage for stage in found.stages.all() if stage.is_current), None)
     note_look(
         request,
@@ -66,14 +67,85 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
         target=found,
         role=lambda: queries.role_towards(request.user, found),
     )
+    organisation = found.request.organisation if found.request else None
     context = {
         "item": found,
-        "kind": kind,
+        "kind": kind_of(found),
         "explanation": role_explanations()[found.capability],
+        "contents": contents_of(found.scope),
+        "address": compare(
+            found.person, organisation, addresses_at([organisation] if organisation else [])
+        ),
         "stage": stage,
+        "age": age_of(stage.due_at, timezone.now()) if stage and stage.due_at else None,
         "refusal": rules.may_decide(request.user, found, stage),
+        "ended": "" if found.status == ItemStatus.SUBMITTED else services.how_it_ended(found),
+        "typed": form.typed if form.is_bound else [],
         "held": queries.held_by(found.person),
-        "beside": queries.beside(found),
+        "beside": [(kind_of(one).describe(one), one) for one in queries.beside(found)],
+        "history": history_of(found),
         "form": form,
     }
     return render(request, "approvals/item.html", context, status=status)
+
+
+@requires(rules.may_open_queue)
+@require_http_methods(["GET", "HEAD", "POST"])
+def together(request: SignedInRequest) -> HttpResponse:
+    """Several simple items that were chosen in the queue, decided alike."""
+    given = request.POST if request.method == "POST" else request.GET
+    chosen = ids_of(given.getlist("item"))
+    reached = queries.items_open_to(request.user).filter(pk__in=chosen[:MOST])
+    if request.method != "POST":
+        # What was decided meanwhile is told of to who sends a decision.
+        reached = reached.filter(pk__in=queries.queue_for(request.user).order_by().values("item"))
+    items = list(queries.item_detail(reached).order_by("submitted_at", "pk"))
+    if len(chosen) > MOST or not items:
+        problem = f"Choose at most {MOST} requests" if items else "Choose at least one request"
+        messages.error(request, f"{problem} to decide together.")
+        return redirect("approvals:queue")
+    form = DecisionForm(
+        request.POST if request.method == "POST" else None,
+        questions=tuple(dict.fromkeys(one for item in items for one in kind_of(item).questions)),
+        can_end=False,
+        several=True,
+        back_url=reverse("approvals:queue"),
+    )
+    if request.method == "POST" and form.is_valid():
+        require_proof(
+            request,
+            about=f"{form.verb} {len(items)} requests",
+            back_to=reverse("approvals:queue"),
+        )
+        results = decide_together(items=items, by=request.user, **form.decision)
+        return render(request, "approvals/together_done.html", done_context(results))
+    return show_together(request, items, form)
+
+
+def show_together(request: SignedInRequest, items: list[Item], form: DecisionForm) -> HttpResponse:
+    """Who asks for what, each beside what their address says, and the questions for all."""
+    organisations = {one.request.organisation for one in items if one.request}
+    at = addresses_at([one for one in organisations if one])
+    rows = []
+    for one in items:
+        note_look(
+            request,
+            subject=one.person,
+            page="request",
+            target=one,
+            role=lambda one=one: queries.role_towards(request.user, one),
+        )
+        address = compare(one.person, one.request.organisation if one.request else None, at)
+        rows.append((one, kind_of(one).describe(one), address))
+    return render(request, "approvals/together.html", {"rows": rows, "form": form})
+
+
+def done_context(results: list[Result]) -> dict[str, Any]:
+    rows = [(one, kind_of(one.item).describe(one.item)) for one in results]
+    return {"rows": rows, "decided": sum(1 for one in results if one.decision)}
+
+
+def ids_of(values: list[str]) -> list[int]:
+    """The ids among what was sent, each once; whatever can be none is left out."""
+    ids = [int(one) for one in values if one.isascii() and one.isdecimal() and len(one) <= 19]
+    return list(dict.fromkeys(one for one in ids if one <= LARGEST_ID))

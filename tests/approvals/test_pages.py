@@ -57,7 +57,7 @@ def test_queue_asks_a_fixed_number_of_queries(
 ):
     for position in range(number):
         submitted_items(person=person(f"applicant.{position}"), ward=ward)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(reverse("approvals:queue"))
 
 
@@ -164,7 +164,7 @@ def test_detail_shows_what_the_person_holds(client, items, carol):
 
 def test_detail_asks_a_fixed_number_of_queries(client, items, django_assert_num_queries):
     client.get(page_of(items[1]))  # that somebody looks is recorded once an hour
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(page_of(items[1]))
 
 

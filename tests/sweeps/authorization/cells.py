@@ -69,7 +69,7 @@ def expected(page: Page, cell: Cell) -> str:
     if not may(cell.who, right):
         return FORBIDDEN
     # Of one's own account, the proof comes before everything else.
-    own = page.of in ("", "device")
+    own = page.of in ("", "device") and not page.shows
     proves = page.proof and STATES[cell.state].unproven and (cell.method == "POST" or own)
     if proves and own:
         return PROVE
