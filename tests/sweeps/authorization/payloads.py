@@ -78,7 +78,17 @@ PAYLOADS: dict[str, Callable[[Estate, str], Payload]] = {
         "outcome": "approved",
         **YES_ON_PAGE,
     },
+    "approvals:provider": lambda estate, place: {"to": "single" if "multi" in place else "multi"},
     "approvals:item": lambda estate, place: {"outcome": "approved", **YES_ON_PAGE},
+    "approvals:disable_person": lambda estate, place: {"reason": "left"},
+    "approvals:revoke_access": lambda estate, place: {
+        "grants": list(
+            Grant.objects.filter(person=estate.objects["colleague"]["multi"]).values_list(
+                "pk", flat=True
+            )
+        ),
+        "because": "Works elsewhere",
+    },
     "availability:confirm": lambda estate, place: {
         "seen_entry": seen_of(Bed.objects.filter(ward=estate.objects["ward"][place]))
         if place != "huge"
