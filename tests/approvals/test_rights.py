@@ -132,10 +132,10 @@ def test_a_place_is_not_a_person_and_a_person_is_not_a_place():
             "Only a commissioner approver or the helpdesk can invite a provider approver.",
         ),
         (
-            Act.SWITCH_LEVEL,
+            Act.CHANGE_ROUTES,
             Level.PROVIDER,
             None,
-            "Only a commissioner approver or the helpdesk can switch the level of a provider.",
+            "Only the helpdesk can change which approver a request goes to.",
         ),
         (
             Act.SET_PASSWORD,
