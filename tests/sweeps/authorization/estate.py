@@ -75,6 +75,7 @@ def build() -> Estate:
     places = Places()
     estate.objects["ward"] = {at: ward.pk for at, ward in places.wards.items()}
     estate.objects["bed"] = {at: bed.pk for at, bed in places.beds.items()}
+    estate.objects["provider"] = {at: one.pk for at, one in places.providers.items()}
     estate.names["ward"] = {at: ward.name for at, ward in places.wards.items()}
     for kind in ("findable", "to be asked for", "held"):
         estate.names[kind] = estate.names["ward"]
@@ -95,7 +96,6 @@ def build() -> Estate:
         note="Called back on a number that we knew",
         expires_at=timezone.now() + timedelta(days=1),
     )
-    estate.objects["session"] = {"other_person": estate.sessions["", DISABLED]}
     Registration.objects.create(
         address="rita.registered@trust.example",
         first_name="Rita",
@@ -104,6 +104,7 @@ def build() -> Estate:
         terms_version="1",
         communications=False,
     )
+    estate.objects["session"] = {"other_person": estate.sessions["", DISABLED]}
     estate.objects["reset"] = {"existing": reset.pk}
     estate.objects["notification"] = {"other_person": estate.notifications[DISABLED]}
     # Stands in no list but that person's own.
@@ -120,6 +121,7 @@ def build() -> Estate:
         "session",
         "notification",
         "own item",
+        "provider",
     ):
         estate.objects[kind] |= {"missing": 999_999_999, "huge": HUGE}
     User.objects.filter(pk=estate.people[DISABLED].pk).update(is_active=False)
@@ -182,6 +184,13 @@ class Places:
             "NV5", "Two other levels", region=self.region, approval_level=ApprovalLevel.MULTI
         )
         gone = organisation("NV6", "Closed provider", region=self.region)
+        self.providers = {
+            "own": self.own,
+            "outside": self.outside,
+            "multi": self.multi,
+            "other_multi": self.other_multi,
+            "closed": gone,
+        }
         self.unit = unit("NV201", "First house", self.own)
         other_unit = unit("NV202", "Second house", self.own)
         closed_unit = unit("NV203", "Closed house", self.own)
@@ -355,6 +364,8 @@ def make_requests(estate: Estate, places: Places) -> None:
         somebody = estate.people[who]
         estate.own_items[who] = ask(somebody, places, somebody.grants.get().scope_columns)
     estate.objects["item"] = {at: item.pk for at, item in items.items()}
+    make_colleagues(estate, places, items)
+    estate.objects["way"] = estate.objects["item"]
     estate.objects["own item"] = {"other_person": items["collaborative"].pk}
     estate.names["item"] = estate.names["way"] = names
 
@@ -387,8 +398,6 @@ def notify_everybody(estate: Estate) -> None:
 def ask(applicant: User, places: Places, decider: dict[str, Any]) -> Item:
     """A part of a request that waits for exactly that right."""
     request = submit_request(
-    make_colleagues(estate, places, items)
-    estate.objects["way"] = estate.objects["item"]
         by=applicant,
         applicant=Applicant(OrganisationType.PROVIDER, places.own),
         asks=[Ask(Capability.AVAILABILITY_EDIT, places.asked, places.group)],

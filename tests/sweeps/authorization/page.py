@@ -16,6 +16,7 @@ WORDS = {
     "update": "who may update beds",
     "decide": "approvers",
     HELPDESK: "the helpdesk",
+    "switch": "who may switch providers",
 }
 OPENING = """# Who may open and send what
 
@@ -49,7 +50,7 @@ def written() -> str:
         for full in (True, False)
     ]
     lines = [OPENING.format(cells=counts[0], some=counts[1]), "## People", ""]
-    rights = ["search", "update", "decide", HELPDESK]
+    rights = ["search", "update", "decide", "switch", HELPDESK]
     lines += table(
         ["person", *(WORDS[right] for right in rights)],
         [[who, *marks(rights, held)] for who, held in RIGHTS.items()],

@@ -10,23 +10,23 @@ from tests.sweeps.authorization.grid import columns_of, grid
 
 # Whose names stand here, with what opens to them. Everybody else is `nobody`, not signed in.
 RIGHTS = grid("""
-                                search  update  decide  administer  invite  register
-person without access             .       .       .        .          .       .
-viewer                            x       .       .        .          .       .
-viewer of another group           x       .       .        .          .       .
-ward editor                       x       x       .        .          .       .
-unit editor                       x       x       .        .          .       .
-organisation editor               x       x       .        .          .       .
-plan viewer                       .       .       .        .          .       .
-plan viewer of a collaborative    .       .       .        .          .       .
-plan editor                       .       .       .        .          .       .
-provider approver                 .       .       x        .          x       .
-commissioner                      .       .       x        .          x       x
-regional approver                 .       .       x        .          .       .
-helpdesk                          .       .       x        x          x       x
-guest whose time is over          .       .       .        .          .       .
-guest whose time has not come     .       .       .        .          .       .
-person whose access was revoked   .       .       .        .          .       .
+                                search  update  decide  administer  invite  register  switch
+person without access             .       .       .        .          .       .       .
+viewer                            x       .       .        .          .       .       .
+viewer of another group           x       .       .        .          .       .       .
+ward editor                       x       x       .        .          .       .       .
+unit editor                       x       x       .        .          .       .       .
+organisation editor               x       x       .        .          .       .       .
+plan viewer                       .       .       .        .          .       .       .
+plan viewer of a collaborative    .       .       .        .          .       .       .
+plan editor                       .       .       .        .          .       .       .
+provider approver                 .       .       x        .          x       .       .
+commissioner                      .       .       x        .          x       x       x
+regional approver                 .       .       x        .          .       .       x
+helpdesk                          .       .       x        x          x       x       x
+guest whose time is over          .       .       .        .          .       .       .
+guest whose time has not come     .       .       .        .          .       .       .
+person whose access was revoked   .       .       .        .          .       .       .
 """)
 PEOPLE = list(RIGHTS)
 # An account that is disabled holds every right, and is nobody.
@@ -77,6 +77,13 @@ provider approver        x       .       .       .           .              .   
 commissioner             x       .       .       x           x              x                x             x         x         x        x      .      .
 regional approver        x       x       .       x           x              x                x             x         x         x        x      .      .
 helpdesk                 x       x       x       x           x              x                x             x         x         x        x      .      .
+""",
+    # Whose level somebody may switch
+    "provider": """
+                       own outside multi other_multi closed missing huge
+commissioner              x     .      x       .       .      .     .
+regional approver         x     x      x       x       .      .     .
+helpdesk                  x     x      x       x       .      .     .
 """,
     # What one has set up to log in with, of one's own account alone
     "device": """
@@ -173,6 +180,7 @@ PLACES = {kind: columns_of(drawn) for kind, drawn in DRAWN.items()} | {
     "token": ["any"],
     # The admin leads from a missing row back to its first page.
     "row": ["existing", "any"],
+    "record": ["existing", "missing"],
     "app": ["known"],
     # "existing" is another one of the same person.
     "session": ["existing", "present", "other_person", "missing", "huge"],
@@ -180,7 +188,6 @@ PLACES = {kind: columns_of(drawn) for kind, drawn in DRAWN.items()} | {
     "reset": ["existing", "missing"],
     "content type": ["unlinked"],
     "path": ["unknown"],
-    "record": ["existing", "missing"],
 }
 # Whoever may open the page reaches these.
 REACHED_BY_ALL = {"known", "places", "provider", "nhs_body", "other_body", "any", "existing"}

@@ -34,6 +34,7 @@ EVERYBODY, SIGNED_IN, NO_ONE = "everybody", "signed in", "no one"
 SEARCH, UPDATE, DECIDE, HELPDESK = "search", "update", "decide", "administer"
 INVITE, REGISTER = "invite", "register"
 
+SWITCH = "switch"
 MAIL, AUDIT, SESSION = "notifications_outgoingmail", "core_auditevent", "django_session"
 LIMITS, NOTIFICATION = "core_cache", "notifications_notification"
 SIGN_IN = (SESSION, LIMITS, AUDIT)
@@ -267,13 +268,12 @@ PAGES = [
         writes=DECISION,
         proof=True,
     ),
-    Page("approvals:providers", SWITCH, shows=("provider",)),
+    Page("approvals:providers", SWITCH),
     Page(
         "approvals:provider",
         SWITCH,
         SWITCH,
         of="provider",
-        shows=("provider",),
         writes=(
             "approvals_levelchange",
             "approvals_item",
