@@ -19,6 +19,7 @@ class ApprovalsConfig(AppConfig):
         from approvals.access import ACCESS_KIND
         from approvals.invitations.rules import may_invite
         from approvals.kinds import register_kind
+        from approvals.levels.rules import may_switch
         from approvals.mine.queries import words_of_held, words_of_waiting
         from approvals.moving import after_rights_ended
         from approvals.people.retention import forget_requests
@@ -54,6 +55,15 @@ class ApprovalsConfig(AppConfig):
                 url_name="approvals:users",
                 rule=may_open,
                 position=52,
+            )
+        )
+        register_tile(
+            Tile(
+                title="Providers",
+                text="Switch providers between single and multi level.",
+                url_name="approvals:providers",
+                rule=may_switch,
+                position=57,
             )
         )
         register_home_section(queries.waiting_section)

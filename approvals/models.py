@@ -26,7 +26,7 @@ from approvals.invitations.models import (  # noqa: F401 - Django looks for mode
     InvitationDraft,
     OfferedAccess,
 )
-from approvals.routes.models import Route  # noqa: F401 - Django looks for models here
+from approvals.levels.models import LevelChange  # noqa: F401 - Django looks for models here
 from approvals.people.review.models import ReviewAnswer  # noqa: F401 - the same
 from core.models import AppendOnlyModel
 from organisations.models import Organisation, Region, refuse_if_closed

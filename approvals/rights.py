@@ -93,7 +93,11 @@ RIGHTS: dict[Act, dict[Level, Whom]] = {
     Act.REVIEW: _FROM_ABOVE,
     Act.RESET_SECOND_FACTOR: {Level.HELPDESK: _EVERYBODY_CONFIRMED},
     Act.SET_PASSWORD: {},
-    Act.SWITCH_LEVEL: {Level.COMMISSIONER: _A_PLACE, Level.HELPDESK: _A_PLACE},
+    Act.SWITCH_LEVEL: {
+        Level.COMMISSIONER: _A_PLACE,
+        Level.REGIONAL: _A_PLACE,
+        Level.HELPDESK: _A_PLACE,
+    },
     Act.CHANGE_ROUTES: {Level.HELPDESK: _A_PLACE},
     Act.CLOSE_ORGANISATION: {Level.HELPDESK: _A_PLACE},
 }
@@ -106,6 +110,7 @@ RULES: dict[Act, str] = {
     Act.DISABLE: "approvals.people.rules.may_act",
     Act.ENABLE: "approvals.people.rules.may_act",
     Act.REVOKE: "approvals.people.rules.may_act",
+    Act.SWITCH_LEVEL: "approvals.levels.rules.may_switch",
     Act.RESET_SECOND_FACTOR: "accounts.second_factor.rules.may_confirm_reset",
 }
 

@@ -13,5 +13,6 @@ urlpatterns = [
     path("<int:pk>/", views.item, name="item"),
     path("<int:pk>/why/", why, name="why"),
     path("invitations/", include("approvals.invitations.urls")),
+    path("", include("approvals.levels.urls")),
     path("", include("approvals.people.urls")),
 ]

@@ -53,6 +53,7 @@ WORDS: dict[str, str] = {
     "person.viewed": "Opened a page with the person's details",
     "proof.failed": "Typed a wrong password before a step that asks for it again",
     "proof.given": "Proved who they are before a step that asks for it again",
+    "provider.level_switched": "Switched a provider between single and multi level",
     "registration.address_corrected": "A registration's email address was corrected",
     "registration.refused_by_owner": "The owner of an address refused a registration with it",
     "registration.started": "A registration was begun",

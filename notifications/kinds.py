@@ -12,6 +12,7 @@ NOTIFICATIONS: dict[str, str] = {
     "awaits_decision": "Request for access",
     "decision_reminder": "Reminder of a request",
     "invitation_accepted": "Invitation accepted",
+    "level_switched": "Provider switched between levels",
     "moved_up": "Request moved up to you",
     "organisation_closed": "Organisation closed",
     "organisation_merged": "Organisations merged",

@@ -70,7 +70,7 @@ PEOPLE = {
 """,
 }
 PLACES = {
-    Act.SWITCH_LEVEL: "- - y - y",
+    Act.SWITCH_LEVEL: "- - y y y",
     Act.CHANGE_ROUTES: "- - - - y",
     Act.CLOSE_ORGANISATION: "- - - - y",
 }

@@ -200,6 +200,7 @@ MODELS = {
     "approvals.Invitation": "the invitations that you sent",
     "approvals.InvitationDraft": "an invitation or a list of people that you have begun",
     "approvals.Item": "what you asked for and when",
+    "approvals.LevelChange": "the providers that you switched between single and multi level",
     "availability.BedEntry": "the changes that you make to beds",
     "availability.WardConfirmation": "the wards that you confirm",
     "availability.WardTotals": "the wards that you confirm",

@@ -27,9 +27,12 @@ PEOPLE = {
     ),
     "commissioner": (
         lambda: commissioner(CollaborativeFactory()),
-        {"Approvals", "Invitations", "Users", "Request access"},
+        {"Approvals", "Invitations", "Providers", "Users", "Request access"},
     ),
-    "helpdesk": (helpdesk, {"Approvals", "Invitations", "Users", "Helpdesk", "Request access"}),
+    "helpdesk": (
+        helpdesk,
+        {"Approvals", "Invitations", "Providers", "Users", "Helpdesk", "Request access"},
+    ),
     "planner": (
         planner,
         {"Request access"},
