@@ -28,6 +28,7 @@ from approvals.invitations.models import (  # noqa: F401 - Django looks for mode
 )
 from approvals.levels.models import LevelChange  # noqa: F401 - Django looks for models here
 from approvals.people.review.models import ReviewAnswer  # noqa: F401 - the same
+from approvals.routes.models import Route  # noqa: F401 - Django looks for models here
 from core.models import AppendOnlyModel
 from organisations.models import Organisation, Region, refuse_if_closed
 
