@@ -78,6 +78,7 @@ TOPIC_OF: dict[str, str] = {
     "approvals:revoke_access": "manage-people#disable-or-revoke",
     "approvals:unlock_person": "manage-people#somebody-is-locked-out",
     "approvals:why": "approve-requests#you-cannot-decide",
+    "approvals:provider*": "commissioner-approvers#single-level-and-multi-level-providers",
     "approvals:registration_link": "commissioner-approvers#approvers-of-providers",
     "admin:*": "helpdesk",
     # The help itself, and texts that need no guide
