@@ -59,6 +59,8 @@ WORDS: dict[str, str] = {
     "registration.started": "A registration was begun",
     "registration_link.sent": "Mailed a provider the way to register",
     "request.submitted": "Sent a request for access",
+    "review.confirmed": "Confirmed that somebody still works there",
+    "review.left": "Said that somebody has left",
     "role.explained": "Changed the explanation of a role",
     "route.changed": "Changed which approvers a request goes to",
     "second_factor.failed": "A wrong code was entered in a two-step login",

@@ -5,4 +5,6 @@ from celery import Celery
 app = Celery("cpms")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.autodiscover_tasks(["approvals.invitations", "approvals.organisations"])
+app.autodiscover_tasks(
+    ["approvals.invitations", "approvals.organisations", "approvals.people.review"]
+)

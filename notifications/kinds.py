@@ -16,6 +16,7 @@ NOTIFICATIONS: dict[str, str] = {
     "moved_up": "Request moved up to you",
     "organisation_closed": "Organisation closed",
     "organisation_merged": "Organisations merged",
+    "review_due": "Quarterly review",
 }
 
 SECURITY = "It concerns who can log in to the account"

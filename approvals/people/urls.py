@@ -1,6 +1,7 @@
 from django.urls import path
 
 from approvals.people import views
+from approvals.people.review import views as review
 
 urlpatterns = [
     path("users/", views.users, name="users"),
@@ -10,4 +11,7 @@ urlpatterns = [
     path("users/<int:pk>/enable/", views.enable, name="enable_person"),
     path("users/<int:pk>/revoke/", views.revoke, name="revoke_access"),
     path("users/<int:pk>/unlock/", views.unlock, name="unlock_person"),
+    path("review/", review.review, name="review"),
+    path("review/<int:pk>/confirm/", review.confirm, name="review_confirm"),
+    path("review/<int:pk>/left/", review.has_left, name="review_left"),
 ]

@@ -118,6 +118,11 @@ INVITATIONS_A_DAY_HELPDESK = 10_000
 NOTIFICATION_DAYS_READ = 90
 NOTIFICATION_DAYS_UNREAD = 365
 
+# Days of each quarter after which approvers are reminded to confirm who still works there, and
+# after which the next level is told whom nobody confirmed
+REVIEW_REMIND_DAYS = 14
+REVIEW_DAYS = 28
+
 # Days after which an account that is disabled is made anonymous (CQRS-23): 3 years. Not fewer than
 # notifications are kept, which may name it.
 RETENTION_DAYS = env.number("RETENTION_DAYS", 1095)
@@ -283,6 +288,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "seal-audit": {"task": "core.tasks.seal_audit", "schedule": 60.0},
     "remind-of-passwords": {"task": "accounts.tasks.remind_of_passwords", "schedule": 60 * 60.0},
+    "tell-of-review": {
+        "task": "approvals.people.review.tasks.tell_of_review",
+        "schedule": crontab(hour=7, minute=30),
+    },
     "anonymise-leavers": {
         "task": "accounts.tasks.anonymise_leavers",
         "schedule": crontab(hour=3, minute=30),

@@ -341,6 +341,32 @@ PAGES = [
         )
         for name in ("disable_person", "enable_person", "revoke_access", "unlock_person")
     ),
+    Page("approvals:review", DECIDE),
+    Page(
+        "approvals:review_confirm",
+        "",
+        DECIDE,
+        of="colleague",
+        writes=("approvals_reviewanswer", AUDIT),
+    ),
+    Page(
+        "approvals:review_left",
+        DECIDE,
+        DECIDE,
+        of="colleague",
+        shows=("colleague",),
+        writes=(
+            "approvals_reviewanswer",
+            "accounts_user",
+            "accounts_disabling",
+            "approvals_item",
+            "approvals_stage",
+            NOTIFICATION,
+            MAIL,
+            AUDIT,
+        ),
+        proof=True,
+    ),
     # Beds
     Page("availability:search", SEARCH, shows=("findable",), query="postcode=SL6+0PQ&full=on"),
     Page("availability:wards", UPDATE, shows=("ward",)),
