@@ -6,7 +6,7 @@ from typing import Any
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
 from accounts.choices import Capability
@@ -220,7 +220,7 @@ class RegistrationLinkForm(AsksAboutAddress, forms.Form):
             "right",
             "address",
             button="Send",
-            cancel_to=reverse_lazy("approvals:invitations"),
+            cancel_to=reverse("approvals:invitations"),
         )
 
     def clean(self) -> None:

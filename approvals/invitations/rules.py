@@ -11,7 +11,15 @@ from accounts.queries import holds, live_grants
 from approvals.coverage import Wanted
 from approvals.routing import OUTSIDE_ENGLAND
 from organisations.choices import ApprovalLevel, AsksAs
-from organisations.models import Collaborative, Organisation, Region, ServiceGroup, Unit, Ward
+from organisations.models import (
+    Collaborative,
+    CollaborativeMember,
+    Organisation,
+    Region,
+    ServiceGroup,
+    Unit,
+    Ward,
+)
 from organisations.queries import still_open
 
 ONLY = (
@@ -53,8 +61,7 @@ def with_provider(right: Grant, organisation: Organisation | None) -> Iterator[W
 
 def with_collaborative(right: Grant, organisation: Organisation | None) -> Iterator[Wanted]:
     """For approvers of the collaborative's members."""
-    members = Collaborative.members.through.objects
-    if organisation and members.filter(
+    if organisation and CollaborativeMember.objects.filter(
         collaborative=right.collaborative_id, organisation=organisation
     ):
         yield Wanted(Capability.APPROVE_STANDARD, organisation)

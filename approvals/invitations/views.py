@@ -1,5 +1,6 @@
 """Sending invitations: step by step, the pending ones, and links for providers to register."""
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import SignedInRequest, requires
+from accounts.access import Rule, SignedInRequest, requires
 from accounts.reauthentication.proof import require_proof
 from approvals.invitations import queries, rules, services
 from approvals.invitations.drafts import draft_of, keep_step, send_draft
@@ -37,10 +38,33 @@ STEP, REVIEW = "approvals:invitation_step", "approvals:invitation_review"
 PENDING = "approvals:invitations_pending"
 
 
+@dataclass(frozen=True)
+class Tab:
+    """One of the pages beside each other; `rule` is what it asks beyond inviting."""
+
+    key: str
+    title: str
+    url_name: str
+    rule: Rule | None = None
+
+
+TABS = (
+    Tab("send", "Send invitation", "approvals:invitations"),
+    Tab("pending", "Pending Invitation", PENDING),
+    Tab("list", "Invite many", "approvals:invitations_upload"),
+    Tab(
+        "link",
+        "Registration link",
+        "approvals:registration_link",
+        rules.may_mail_registration_links,
+    ),
+)
+
+
 def page(request: SignedInRequest, name: str, *, tab: str, **context: Any) -> HttpResponse:
-    """One of the pages, with its tabs."""
-    may_mail_links = rules.may_mail_registration_links(request.user) is None
-    shown = {**context, "tab": tab, "may_mail_links": may_mail_links}
+    """One of the pages, with the tabs that the person may open."""
+    tabs = [one for one in TABS if not (one.rule and one.rule(request.user))]
+    shown = {**context, "tab": tab, "tabs": tabs}
     return render(request, f"approvals/invitations/{name}.html", shown)
 
 

@@ -76,7 +76,7 @@ def read_list(rows: Iterable[Row], inviter: Inviter) -> Read:
     scopes = Scopes(inviter)
     for number, cells in rows:
         form = RowForm(dict(zip(("address", "first_name", "surname"), cells[:3], strict=True)))
-        reasons = [error for errors in form.errors.values() for error in errors]
+        reasons = [str(error) for errors in form.errors.values() for error in errors]
         organisation, wanted = None, None
         try:
             organisation = organisation_named(cells[3], organisations)
