@@ -6,10 +6,13 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
 
 from approvals.choices import ApproverKind
 from approvals.models import Route
+from approvals.routes.gaps import gaps
 from approvals.routes.rules import refusal_of, sensible_for
 from core.audit import record
 
@@ -64,6 +67,20 @@ class RouteAdmin(admin.ModelAdmin):
     readonly_fields = ("capability", "asker")
     fields = ("capability", "asker", *STEPS)
     ordering = ("pk",)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.gaps)
+        return [path("without-approver/", view, name="approvals_route_gaps"), *super().get_urls()]
+
+    def gaps(self, request: HttpRequest) -> HttpResponse:
+        """The organisations without an approver (CT-04)."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Organisations without an approver",
+            "opts": self.opts,
+            "gaps": gaps(),
+        }
+        return render(request, "admin/approvals/route/gaps.html", context)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

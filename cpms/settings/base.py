@@ -106,8 +106,12 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ["nhsuk"]
 # The day of the terms of use in force; another day asks everybody to accept them anew (CT-10).
 TERMS_VERSION = "2026-11-21"
 
-# How long an approver has before a request is late (CT-12)
+# How long an approver has before a request goes one level up; a reminder comes after one working
+# day (CT-12)
 DECISION_WORKING_DAYS = 2
+
+# Days after which a request ends that nobody has decided
+REQUEST_EXPIRES_DAYS = 90
 
 # How long an invitation can be accepted, and how many somebody may send in a day (helpdesk: apart)
 INVITATION_DAYS = 14
@@ -270,6 +274,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "deliver-outbox": {"task": "notifications.tasks.deliver_outbox", "schedule": 30.0},
+    "see-to-what-waits": {"task": "approvals.tasks.see_to_what_waits", "schedule": 15 * 60.0},
     "sweep-drafts": {"task": "onboarding.tasks.sweep_drafts", "schedule": 60 * 60.0},
     "sweep-registrations": {"task": "accounts.tasks.sweep_registrations", "schedule": 60 * 60.0},
     "tell-of-ends": {"task": "accounts.tasks.tell_of_ends", "schedule": 60 * 60.0},

@@ -48,6 +48,7 @@ NOT_AUDITED = {
     "approvals.invitations.drafts.locked_draft": DRAFT,
     "approvals.invitations.lists.services.keep_list": DRAFT,
     "approvals.invitations.services.mail_invitation": STEP,
+    "approvals.overdue.claim_reminder": "Told of what is recorded itself; the stage keeps when",
     "approvals.moving.leave": "The way of an item: the callers record why",
     "approvals.moving.open_next": "The way of an item: a decision is recorded",
     "approvals.moving.open_ways": "The way of an item: the request, or the move, is recorded",

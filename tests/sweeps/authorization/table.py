@@ -391,6 +391,7 @@ PAGES = [
         query="app_label=organisations&model_name=ward&field_name=unit&term=a",
     ),
     Page("admin:jsi18n", HELPDESK),
+    Page("admin:approvals_route_gaps", HELPDESK),
     Page("admin:core_auditevent_export", "", HELPDESK, writes=(AUDIT,)),
     Page(
         "admin:accounts_secondfactorreset_ask",
