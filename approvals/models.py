@@ -299,10 +299,10 @@ class Decision(AppendOnlyModel):
                 condition=Q(asked=False)
                 | ~Q(kind=ACCESS)
                 | Q(outcome=Outcome.REJECTED)
-                | Q(is_member=True, address_fits=True, level_fits=True)
                 | (
+                    # What is unknown would pass.
                     Q(is_member__isnull=False, address_fits__isnull=False, level_fits__isnull=False)
-                    & ~Q(note="")
+                    & (Q(is_member=True, address_fits=True, level_fits=True) | ~Q(note=""))
                 ),
                 name="decision_approval_has_answers",
             ),

@@ -51,12 +51,17 @@ class Migration(migrations.Migration):
                     ("asked", False),
                     models.Q(("kind", "access"), _negated=True),
                     ("outcome", "rejected"),
-                    models.Q(("address_fits", True), ("is_member", True), ("level_fits", True)),
                     models.Q(
                         ("address_fits__isnull", False),
                         ("is_member__isnull", False),
                         ("level_fits__isnull", False),
-                        models.Q(("note", ""), _negated=True),
+                        models.Q(
+                            models.Q(
+                                ("address_fits", True), ("is_member", True), ("level_fits", True)
+                            ),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
+                        ),
                     ),
                     _connector="OR",
                 ),
