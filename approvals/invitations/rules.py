@@ -96,10 +96,8 @@ def availability_of(
     units = Unit.objects.filter(still_open(""), organisation=organisation)
     wards = Ward.objects.filter(still_open("", "unit__"), unit__organisation=organisation)
     yield Wanted(Capability.AVAILABILITY_EDIT, organisation)
-    for place in (
-        *units.select_related("organisation").order_by("name", "pk"),
-        *wards.select_related("unit__organisation").order_by("unit__name", "name", "pk"),
-    ):
+    inside = [*units.select_related("organisation"), *wards.select_related("unit__organisation")]
+    for place in sorted(inside, key=str):
         yield Wanted(Capability.AVAILABILITY_EDIT, place)
 
 

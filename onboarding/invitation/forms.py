@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crispy_forms.layout import Layout
+from crispy_forms.layout import HTML, Layout
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -54,7 +54,12 @@ class AcceptForm(forms.Form):
                 "work_postcode",
             ),
             Fieldset("Your password", "password", "confirmation"),
-            Fieldset("Terms of use", "accepted", Question("communications", size="s")),
+            Fieldset(
+                "Terms of use",
+                HTML('{% include "account/terms_summary.html" %}'),
+                "accepted",
+                Question("communications", size="s"),
+            ),
             ButtonGroup(Button("Create my account")),
         )
 
