@@ -128,11 +128,15 @@ def past_of(items: list[Item]) -> list[Past]:
             Past(
                 item,
                 ended_at=decision.at if decision else item.ended_at,
-                by=right_of(decision.authority) if decision else "",
+                by=right_of(decision.authority) if decision else ended_by(item),
                 reason=decision.reason if decision else "",
             )
         )
     return found
+
+
+def ended_by(item: Item) -> str:
+    return "You" if item.ended_by_id == item.person_id else ""
 
 
 def words_of_held(person: User) -> str:

@@ -67,6 +67,8 @@ def test_a_role_opens_its_own_pages_and_no_other(client, carol, role, opens):
     for name in ("availability:search", "availability:wards", "approvals:queue"):
         status = client.get(reverse(name)).status_code
         assert (status == 403) == (name != opens), (name, status)
+    refused = client.get("/admin/").content.decode()
+    assert "change the role in use" in refused
 
 
 @pytest.mark.requirement("CQRS-15")
