@@ -77,7 +77,7 @@ def show_item(
             found.person, organisation, addresses_at([organisation] if organisation else [])
         ),
         "stage": stage,
-        "age": age_of(stage.due_at, timezone.now()) if stage and stage.due_at else None,
+        "due": age_of(stage.due_at, timezone.now()) if stage and stage.due_at else None,
         "refusal": rules.may_decide(request.user, found, stage),
         "ended": "" if found.status == ItemStatus.SUBMITTED else services.how_it_ended(found),
         "typed": form.typed if form.is_bound else [],
