@@ -60,7 +60,9 @@ def filtered(user: User, filters: Filters) -> QuerySet[User]:
     if filters.role:
         held = Grant.objects.live().filter(capability=filters.role)
         people = people.filter(pk__in=held.values("person"))
-    return people.filter(status=filters.status) if filters.status else people
+    if filters.status:
+        people = people.filter(status=filters.status)  # type: ignore[misc]
+    return people
 
 
 @dataclass(frozen=True)

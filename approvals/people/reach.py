@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
@@ -135,7 +136,7 @@ class Reach:
 
     def tied_to(
         self, organisations: QuerySet[Organisation], *, with_places_above: bool = False
-    ) -> QuerySet[Grant]:
+    ) -> QuerySet[Any, Any]:
         """The ids of people of the organisations, and of one's collaboratives and regions."""
         keys = organisations.values("pk")
         ties = [

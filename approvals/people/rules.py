@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from accounts.choices import APPROVER_CAPABILITIES
+from accounts.choices import APPROVER_CAPABILITIES, Capability
 from accounts.lockout import is_locked_out
 from accounts.models import Grant, User
 from accounts.queries import may_approve
@@ -37,7 +37,7 @@ def held_or_kept(person: User) -> QuerySet[Grant]:
     return Grant.objects.filter(HELD_OR_KEPT, person=person)
 
 
-def capabilities_for(act: Act, user: User, person: User) -> tuple[list[str], str | None]:
+def capabilities_for(act: Act, user: User, person: User) -> tuple[list[Capability], str | None]:
     """With which of their capabilities somebody may do it to who holds what the person holds.
 
     If with none, the refusal too.

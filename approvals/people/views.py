@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -44,7 +46,7 @@ def users(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": queries.rows_of(page.object_list) if form.is_valid() else [],
+        "rows": queries.rows_of(cast(QuerySet[User], page.object_list)) if form.is_valid() else [],
         "is_narrowed": any(request.GET.get(name) for name in form.fields),
     }
     return render(request, "approvals/people/users.html", context)
@@ -185,8 +187,8 @@ def act_on(
         except Conflict as conflict:
             messages.warning(request, str(conflict))
             return back
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
+        except DomainError as error:
+            form.add_error(None, str(error))
         else:
             messages.success(request, f"{name} {action.done}")
             return back

@@ -202,6 +202,7 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "1/3m/key",
     "registration_mail": "5/d/key",
     "new_link": "60/m/ip",
+    "invitation_list": "20/d/key",
     "invitation_mail": "5/d/key",
     "invitation_refused": "20/d/key",
     "registration_link": "100/d/key",

@@ -3,6 +3,7 @@
 import csv
 from typing import Any
 
+from allauth.core import ratelimit
 from crispy_forms.layout import Layout
 from django import forms
 from django.contrib import messages
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest, requires
 from accounts.forms import page_helper
+from accounts.models import User
 from accounts.reauthentication.proof import require_proof
 from approvals.invitations import rules
 from approvals.invitations.drafts import draft_of
@@ -23,6 +25,7 @@ from approvals.invitations.inviter import Inviter
 from approvals.invitations.lists.parsing import COLUMNS, LARGEST, NotAList, Row, rows_of
 from approvals.invitations.lists.reading import read_list
 from approvals.invitations.lists.services import keep_list, send_list
+from approvals.invitations.queries import left_today
 from approvals.invitations.views import page
 from core.errors import Conflict, DomainError
 from crispy_nhsuk.helper import NHSFormHelper
@@ -45,8 +48,9 @@ class ListForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.by = by
         self.helper = page_helper(
             "file", button="Upload", cancel_to=reverse("approvals:invitations")
         )
@@ -55,9 +59,12 @@ class ListForm(forms.Form):
         file: UploadedFile = self.cleaned_data["file"]
         try:
             # One byte too many is refused there; the rest is not read.
-            return rows_of(file.read(LARGEST + 1))
+            rows = rows_of(file.read(LARGEST + 1))
         except NotAList as refusal:
             raise ValidationError(str(refusal)) from refusal
+        if len(rows) > (left := left_today(self.by)):
+            raise ValidationError(f"You can send {left:,} more today. Upload a shorter list")
+        return rows
 
 
 class SendListForm(forms.Form):
@@ -80,8 +87,13 @@ class SendListForm(forms.Form):
 def upload(request: SignedInRequest) -> HttpResponse:
     """Take a file, and keep its rows."""
     is_sent = request.method == "POST"
-    form = ListForm(request.POST if is_sent else None, request.FILES if is_sent else None)
+    form = ListForm(
+        request.POST if is_sent else None, request.FILES if is_sent else None, by=request.user
+    )
     if form.is_bound and form.is_valid():
+        # Who uploads list after list would learn who has an account.
+        if not ratelimit.consume(request, action="invitation_list", key=str(request.user.pk)):
+            return ratelimit.respond_429(request)
         keep_list(by=request.user, rows=form.cleaned_data["file"])
         return redirect("approvals:invitations_check")
     return page(request, "upload", tab="list", form=form, columns=list(COLUMNS))

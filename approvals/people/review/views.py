@@ -1,7 +1,10 @@
 """The quarterly review: who still works there, and who has left."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -35,7 +38,7 @@ def review(request: SignedInRequest) -> HttpResponse:
     shows_below = request.GET.get("from") == "below"
     people = with_status(below if shows_below else own).order_by(*IN_ORDER)
     page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
-    rows = rows_of(page.object_list)
+    rows = rows_of(cast(QuerySet[User], page.object_list))
     answers = queries.answers_to([row.person for row in rows], quarter)
     progress = queries.progress_of(own, quarter)
     context = {

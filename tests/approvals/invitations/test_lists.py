@@ -268,6 +268,20 @@ class TestPages:
         assert "Select the file" in client.post(UPLOAD, {}).content.decode()
         assert not InvitationDraft.objects.exists()
 
+    def test_nobody_tries_list_after_list_to_learn_who_has_an_account(
+        self, client, perinatal, settings
+    ):
+        settings.INVITATIONS_A_DAY = 1
+        settings.ACCOUNT_RATE_LIMITS = {
+            **settings.ACCOUNT_RATE_LIMITS,
+            "invitation_list": "1/d/key",
+        }
+        client.force_login(provider_approver(multi_level(perinatal)))
+        page = self.send_file(client, a_csv(PENNY, PENNY)).content.decode()
+        assert "You can send 1 more today" in page
+        assert self.send_file(client, a_csv(PENNY)).url == CHECK
+        assert self.send_file(client, a_csv(PENNY)).status_code == 429
+
     def test_the_template_is_read_back(self, client):
         client.force_login(helpdesk())
         template = client.get("/approvals/invitations/list/template.csv")
