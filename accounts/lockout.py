@@ -72,7 +72,7 @@ def people_locked_out() -> list[int]:
         subject__isnull=False,
         at__gt=timezone.now() - timedelta(seconds=longest),
     )
-    people = set(lately.values_list("subject_id", "subject__email"))  # type: ignore[misc]
+    people = set(lately.values_list("subject_id", "subject__email"))
     return sorted(key for key, address in people if is_locked_out(address))
 
 

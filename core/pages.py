@@ -37,6 +37,14 @@ def terms(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/terms_and_conditions.html", {"version": version})
 
 
+@login_not_required
+@require_safe
+def privacy_policy(request: HttpRequest) -> HttpResponse:
+    """What is kept of people, and how long."""
+    context = {"retention_days": settings.RETENTION_DAYS}
+    return render(request, "pages/privacy_policy.html", context)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was sent without its token: mostly a page left open too long."""
     return render(request, "403_csrf.html", status=403)

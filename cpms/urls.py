@@ -21,7 +21,7 @@ urlpatterns = [
     ),
     path("contact-us/", pages.text_page("contact_us"), name="contact_us"),
     path("cookies/", pages.cookies_page, name="cookies"),
-    path("privacy-policy/", pages.text_page("privacy_policy"), name="privacy_policy"),
+    path("privacy-policy/", pages.privacy_policy, name="privacy_policy"),
     path("terms-and-conditions/", pages.terms, name="terms_and_conditions"),
     path("supported-browsers/", pages.text_page("supported_browsers"), name="supported_browsers"),
     path("help/", help_centre.index, name="help"),

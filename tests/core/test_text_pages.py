@@ -180,11 +180,13 @@ ACCOUNT = {
     "work_postcode": "the postcode of the place where you work",
     "kind": "whether the account is your own or shared",
     "is_active": "whether it is disabled",
+    "anonymised_at": "when it was enabled again or made anonymous",
     "joined_at": "when it was made",
 }
 MODELS = {
     "account.EmailAddress": "your email address",
     "accounts.Consent": "which version of the terms of use you accepted, and whether you agreed",
+    "accounts.Disabling": "when, by whom and why",
     "accounts.Grant": "the access that you have or had",
     "accounts.Link": "the links that we emailed to you to verify your address or choose a password",
     "accounts.AuthenticatorDevice": "an authenticator app, whose secret is encrypted",
@@ -199,6 +201,7 @@ MODELS = {
     "approvals.Decision": "each decision: who decided",
     "approvals.Invitation": "the invitations that you sent",
     "approvals.InvitationDraft": "an invitation or a list of people that you have begun",
+    "approvals.ReviewAnswer": "what an approver answers each quarter",
     "approvals.Item": "what you asked for and when",
     "approvals.LevelChange": "the providers that you switched between single and multi level",
     "availability.BedEntry": "the changes that you make to beds",
@@ -249,6 +252,7 @@ class TestPrivacyPolicy:
         assert f"deleted about {REGISTRATION_LIFETIME.days} days after you sent it" in text
         assert f"deleted {settings.NOTIFICATION_DAYS_READ} days after you read it" in text
         assert f"in any case {settings.NOTIFICATION_DAYS_UNREAD} days after it came" in text
+        assert f"disabled for {settings.RETENTION_DAYS} days is made anonymous" in text
 
     def test_it_names_who_runs_the_service_and_says_what_is_to_be_confirmed(self, client, settings):
         settings.SERVICE_OWNER = "Foo Trust"
