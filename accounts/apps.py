@@ -7,11 +7,14 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.signals import user_logged_in, user_logged_out
 
+        from accounts.lifecycle import ACCOUNT
         from accounts.rules import helpdesk
         from accounts.sessions import signals  # noqa: F401
         from accounts.sign_ins import signed_in, signed_out
         from accounts.tiles import Tile, register_tile
+        from core.lifecycle import register_lifecycle
 
+        register_lifecycle(ACCOUNT)
         register_tile(
             Tile(
                 title="Helpdesk",

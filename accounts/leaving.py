@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.choices import Capability, LeavingReason
+from accounts.lifecycle import ACCOUNT, AccountState, state_of
 from accounts.models import Disabling, Grant, User
 from accounts.sessions.services import end_sessions
 from core import audit
@@ -48,11 +49,12 @@ def disable_person(
         last = Disabling.objects.filter(person=person, enabled_at__isnull=True).first()
         moment = by_whom_and_when(last.by, last.at) if last else "already"
         raise Conflict(f"{person.get_full_name()}'s account was disabled {moment}.")
+    step = ACCOUNT.step(state_of(person), AccountState.DISABLED)
     refuse_the_last_of_the_helpdesk(Grant.objects.live().filter(person=person), person)
     User.objects.filter(pk=person.pk).update(is_active=False)
     person.is_active = False
     disabling = Disabling.objects.create(person=person, by=by, reason=reason, note=note)
-    audit.record("account.disabled", by=by, target=person, subject=person, reason=str(reason))
+    audit.record(step.event, by=by, target=person, subject=person, reason=str(reason))
     end_sessions(person, by=by)
     follow(person, by)
     return disabling
@@ -68,10 +70,11 @@ def enable_person(*, person: User, by: User) -> None:
         raise Conflict(f"{person.get_full_name()}'s account was enabled {moment}.")
     if person.anonymised_at:
         raise DomainError("This account has been made anonymous. It cannot be enabled again.")
+    step = ACCOUNT.step(state_of(person), AccountState.ACTIVE)
     User.objects.filter(pk=person.pk).update(is_active=True)
     in_force = Disabling.objects.filter(person=person, enabled_at__isnull=True)
     in_force.update(enabled_at=timezone.now(), enabled_by=by)
-    audit.record("account.enabled", by=by, target=person, subject=person)
+    audit.record(step.event, by=by, target=person, subject=person)
 
 
 @transaction.atomic

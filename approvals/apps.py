@@ -17,14 +17,19 @@ class ApprovalsConfig(AppConfig):
         )
         from approvals import queries, rules, signals  # noqa: F401 - which connect themselves
         from approvals.access import ACCESS_KIND
+        from approvals.invitations.lifecycle import INVITATION
         from approvals.invitations.rules import may_invite
         from approvals.kinds import register_kind
         from approvals.levels.rules import may_switch
+        from approvals.lifecycle import ITEM
         from approvals.mine.queries import words_of_held, words_of_waiting
         from approvals.moving import after_rights_ended
         from approvals.people.retention import forget_requests
         from approvals.people.rules import may_open
+        from core.lifecycle import register_lifecycle
 
+        register_lifecycle(ITEM)
+        register_lifecycle(INVITATION)
         register_kind(ACCESS_KIND)
         register_erasure(forget_requests)
         register_consequence(after_rights_ended)

@@ -46,5 +46,36 @@ class Lifecycle:
         """The table as a Mermaid state diagram."""
         lines = ["stateDiagram-v2", f"    [*] --> {self.start}"]
         lines += [f'    state "{label}" as {value}' for value, label in self.states.choices]
-        lines += [f"    {one} --> {to}: {step.by}" for (one, to), step in self.steps.items()]
+        # A colon would end the label.
+        lines += [
+            f"    {one} --> {to}: {step.by.replace(':', ',')}"
+            for (one, to), step in self.steps.items()
+        ]
         return "\n".join(lines)
+
+
+_lifecycles: list[Lifecycle] = []
+
+OPENING = """# Life cycles
+
+Which states there are, and who takes something from one to another. Made from the tables that the
+code walks; to renew this page: `python manage.py lifecycles`.
+"""
+
+
+def register_lifecycle(lifecycle: Lifecycle) -> None:
+    """Add a life cycle at start-up, to be shown and tested."""
+    _lifecycles.append(lifecycle)
+
+
+def lifecycles() -> list[Lifecycle]:
+    """All of them, by name."""
+    return sorted(_lifecycles, key=lambda lifecycle: lifecycle.name)
+
+
+def as_page() -> str:
+    """All diagrams, as a page of Markdown."""
+    parts = [
+        f"## {one.name.capitalize()}\n\n```mermaid\n{one.diagram()}\n```\n" for one in lifecycles()
+    ]
+    return "\n".join([OPENING, *parts])

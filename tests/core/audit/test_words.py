@@ -3,15 +3,23 @@
 import ast
 from pathlib import Path
 
-from approvals.lifecycle import TRANSITIONS
 from core.event_words import WORDS
+from core.lifecycle import lifecycles
 from cpms.local import PROJECT
 
 APPS = "core notifications organisations accounts approvals availability capacity_plans onboarding"
 # Whose code is another function's argument, or a column of a table: named here once.
-ELSEWHERE = {transition.event for transition in TRANSITIONS.values()}
+ELSEWHERE = {step.event for one in lifecycles() for step in one.steps.values()}
 ELSEWHERE |= {"sign_in.failed", "sign_in.locked_out"}
-IN_VARIABLES = {"approvals/services.py: transition.event", "accounts/lockout.py: event"}
+ELSEWHERE |= {"person.details_changed", "person.preferences_changed"}
+ELSEWHERE |= {"review.confirmed", "review.left"}
+IN_VARIABLES = {
+    "accounts/lockout.py: event",
+    "accounts/profile/services.py: event",
+    "approvals/people/review/services.py: event",
+}
+# Of a life cycle, whose table holds the code.
+OF_A_STEP = "step.event"
 
 
 def calls_of_record(file: Path):
@@ -38,8 +46,8 @@ def recorded():
             for option in options:
                 if isinstance(option, ast.Constant):
                     codes.add(option.value)
-                else:
-                    variables.add(f"{file.relative_to(PROJECT)}: {ast.unparse(option)}")
+                elif (code := ast.unparse(option)) != OF_A_STEP:
+                    variables.add(f"{file.relative_to(PROJECT)}: {code}")
     return codes, variables
 
 
