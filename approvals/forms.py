@@ -26,7 +26,7 @@ def words(label: str, *, field: str, hint: str) -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=f"{hint} Enter no patient data.",
-        max_length=Decision._meta.get_field(field).max_length,
+        max_length=Decision._meta.get_field(field).max_length,  # type: ignore[union-attr]
         required=False,
         validators=[refuse_nhs_numbers],
         widget=Textarea(attrs={"rows": 4}),
@@ -88,7 +88,9 @@ class DecisionForm(forms.Form):
             approving.append(Question("note", size="", counted=True))
         if can_end:
             approving.append(Question("until", size=""))
-        reveals = {Outcome.REJECTED: [Question("reason", counted=True)]}
+        reveals: dict[str, list[str | LayoutObject]] = {
+            Outcome.REJECTED: [Question("reason", counted=True)]
+        }
         if approving:
             reveals[Outcome.APPROVED] = approving
         asked = [Question(question.field, inline=True) for question in questions]

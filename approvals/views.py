@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -133,7 +134,7 @@ def show_together(request: SignedInRequest, items: list[Item], form: DecisionFor
             subject=one.person,
             page="request",
             target=one,
-            role=lambda one=one: queries.role_towards(request.user, one),
+            role=partial(queries.role_towards, request.user, one),
         )
         address = compare(one.person, one.request.organisation if one.request else None, at)
         rows.append((one, kind_of(one).describe(one), address))
