@@ -171,9 +171,6 @@ def dead_link(request: SignedInRequest, state: LinkState) -> HttpResponse:
 @never_cache
 def role(request: SignedInRequest) -> HttpResponse:
     """Choose the role to work in, until it is changed or the login ends (CQRS-15)."""
-    if len(request.user.all_capabilities) < 2:
-        # There is nothing to choose.
-        return redirect("your_account")
     data = request.POST if request.method == "POST" else None
     form = RoleForm(data, person=request.user, explanations=role_explanations())
     if form.is_valid():
