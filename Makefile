@@ -30,6 +30,7 @@ test-long: test ## Run all tests, the random and race tests at full count
 bench: ## Measure what must stay fast, or equal in time
 	$(call with,requirements-test.txt cpms.local.testing -- python -m bench.directory)
 	$(call with,requirements-test.txt cpms.local.testing -- python -m bench.enumeration)
+	$(call with,requirements-test.txt cpms.local.testing -- python -m bench.helpdesk)
 
 lint: ## Check style, types, layers, templates and migrations
 	$(call with,requirements-test.txt cpms.local.testing -- $(MAKE) --no-print-directory checks)

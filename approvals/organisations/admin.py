@@ -99,7 +99,7 @@ class ClosingOrganisationAdmin(OrganisationAdmin):
 
     def keep_open(self, request: HttpRequest, pk: int) -> HttpResponse:
         """It does not close on the day that was set."""
-        return cast(HttpResponse, require_POST(self.do_keep_open)(request, pk))
+        return require_POST(self.do_keep_open)(request, pk)
 
     def do_keep_open(self, request: HttpRequest, pk: int) -> HttpResponse:
         organisation = self.organisation(pk)
