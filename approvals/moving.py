@@ -60,23 +60,37 @@ def move_item(*, item: Item, way: list[Stage], why: StageEnd, by: User | None) -
 
     `by` is None if the service does it by itself. Who decides there is notified.
     """
-    item = lock_item(item)
+    opened = go(lock_item(item), way, why=why, by=by)
+    tell_deciders(opened, kind="moved_up" if why == StageEnd.MOVED_UP else "awaits_decision")
+    return bool(opened)
+
+
+def go(item: Item, way: list[Stage], *, why: StageEnd, by: User | None) -> list[Stage]:
+    """Let a locked item go another way; gives where it waits now, nothing if it has not moved."""
     stage = item.stages.filter(is_current=True).first()
     if stage is None or stage.scope_columns == way[0].scope_columns:
-        return False
+        return []
     leave(stage, why)
     last = item.stages.latest("position").position
     opened = open_ways([(item, way)], after=last)
-    tell_deciders(opened, kind="moved_up" if why == StageEnd.MOVED_UP else "awaits_decision")
     audit.record("item.moved", by=by, target=item, subject=item.person, why=why, stage=opened[0].pk)
-    return True
+    return opened
+
+
+def route_anew(*, item: Item, why: StageEnd, by: User | None) -> bool:
+    """Send a waiting item the way that it would go if it were sent now; whether it moved."""
+    return route_all_anew(items=[item], why=why, by=by) == 1
 
 
 @transaction.atomic
-def route_anew(*, item: Item, why: StageEnd, by: User | None) -> bool:
-    """Send a waiting item the way that it would go if it were sent now; whether it moved."""
-    item = lock_item(item)
-    return move_item(item=item, way=kind_of(item).route(item), why=why, by=by)
+def route_all_anew(*, items: Iterable[Item], why: StageEnd, by: User | None) -> int:
+    """The same for several at once; gives how many moved. Who decides is told once of all."""
+    opened: list[Stage] = []
+    for item in items:
+        locked = lock_item(item)
+        opened += go(locked, kind_of(locked).route(locked), why=why, by=by)
+    tell_deciders(opened)
+    return len(opened)
 
 
 def lock_item(item: Item) -> Item:

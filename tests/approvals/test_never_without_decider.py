@@ -85,12 +85,12 @@ class Estate:
 @pytest.mark.django_db
 @pytest.mark.requirement("CT-04")
 @settings(
-    max_examples=often(100),
+    max_examples=often(40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
-    steps=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 3)), min_size=4, max_size=14)
+    steps=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 3)), min_size=4, max_size=10)
 )
 def test_whatever_waits_has_a_decider_who_did_not_ask(db, steps):
     savepoint = transaction.savepoint()
