@@ -24,15 +24,9 @@ def stages_open_to(user: User) -> QuerySet[Stage]:
 
 
 def queue_for(user: User) -> QuerySet[Stage]:
-    """What waits for the person, oldest first, with all that the table shows: 2 queries."""
-    return (
-        stages_open_to(user)
-        .filter(is_current=True)
-        .select_related("item__person", "item__request__organisation")
-        .prefetch_related("item__request__regions")
-        .select_related(*(f"item__{relation}" for relation in Item.SCOPE_RELATIONS))
-        .order_by("item__submitted_at", "item__pk")
-    )
+    """What waits for the person, oldest first."""
+    stages = stages_open_to(user).filter(is_current=True)
+    return stages.order_by("item__submitted_at", "item__pk")
 
 
 def number_waiting_for(user: User) -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
@@ -11,9 +12,6 @@ from approvals.kinds import kind_of
 from approvals.models import Decision, Item, Stage
 from approvals.queries import queue_for, stages_open_to
 from approvals.queue.ages import Age, age_of
-
-OF_ITEM = ("item__person", "item__request__organisation")
-SCOPES = tuple(f"item__{relation}" for relation in Item.SCOPE_RELATIONS)
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class Row:
 
 
 def row_of(stage: Stage, now: datetime) -> Row:
-    """Nothing is queried for stages of `queue_for`."""
+    """Nothing is queried for stages of `with_items`."""
     item = stage.item
     kind = kind_of(item)
     return Row(
@@ -41,22 +39,39 @@ def row_of(stage: Stage, now: datetime) -> Row:
 
 
 def waiting(user: User, fits: Q, *, late: bool) -> QuerySet[Stage]:
-    """What waits for the person and fits, oldest first: 2 queries."""
-    stages = queue_for(user).filter(item__in=Item.objects.filter(fits)) if fits else queue_for(user)
-    return stages.filter(due_at__lt=Now()) if late else stages
+    """What waits for the person and fits, oldest first; `with_items` loads a page of it."""
+    stages = queue_for(user)
+    if fits:
+        stages = stages.filter(item__in=Item.objects.filter(fits))
+    if late:
+        stages = stages.filter(due_at__lt=Now())
+    return stages
+
+
+def with_items(page: QuerySet[Stage]) -> QuerySet[Stage]:
+    """A page of stages with all that the table shows: 2 queries, of that page alone."""
+    return shown(Stage.objects.filter(pk__in=page)).order_by("item__submitted_at", "item__pk")
 
 
 def decided_with(user: User) -> QuerySet[Decision]:
-    """What the person or who decides with them decided, newest first: 2 queries."""
+    """What the person or who decides with them decided, newest first; see `with_deciders`."""
     mine = Q(stage__in=stages_open_to(user)) | Q(by=user)
-    return (
-        Decision.objects.filter(mine)
-        .exclude(person=user)
-        .select_related(*OF_ITEM, *SCOPES, "by")
-        .select_related(*(f"authority__{relation}" for relation in Grant.SCOPE_RELATIONS))
-        .prefetch_related("item__request__regions")
-        .order_by("-at", "-pk")
-    )
+    return Decision.objects.filter(mine).exclude(person=user).order_by("-at", "-pk")
+
+
+def with_deciders(page: QuerySet[Decision]) -> QuerySet[Decision]:
+    """A page of decisions with all that the table shows: 2 queries, of that page alone."""
+    authority = (f"authority__{relation}" for relation in Grant.SCOPE_RELATIONS)
+    decisions = shown(Decision.objects.filter(pk__in=page)).select_related("by", *authority)
+    return decisions.order_by("-at", "-pk")
+
+
+def shown(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.select_related(
+        "item__person",
+        "item__request__organisation",
+        *(f"item__{relation}" for relation in Item.SCOPE_RELATIONS),
+    ).prefetch_related("item__request__regions")
 
 
 def items_among(user: User) -> QuerySet[Item]:

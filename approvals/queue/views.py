@@ -32,7 +32,7 @@ def waiting(request: SignedInRequest) -> HttpResponse:
     found = queries.waiting(request.user, fits, late=late)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     now = timezone.now()
-    rows = [queries.row_of(stage, now) for stage in page]
+    rows = [queries.row_of(stage, now) for stage in queries.with_items(page.object_list)]
     context = {
         "page": page,
         "rows": rows,
@@ -53,7 +53,10 @@ def decided(request: SignedInRequest) -> HttpResponse:
     if form.is_valid() and form.criteria:
         found = found.filter(item__in=Item.objects.filter(form.criteria))
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = [(one, kind_of(one.item).describe(one.item), right_of(one.authority)) for one in page]
+    rows = [
+        (one, kind_of(one.item).describe(one.item), right_of(one.authority))
+        for one in queries.with_deciders(page.object_list)
+    ]
     context = {"page": page, "rows": rows, **filters_of(request, form)}
     return render(request, "approvals/queue/decided.html", context)
 
