@@ -77,8 +77,8 @@ def move_up(*, stage: Stage) -> bool:
     """
     item = lock_item(stage.item)
     still_late = Stage.objects.filter(pk=stage.pk, is_current=True, due_at__lte=Now())
-    above = still_late.exists() and Router(item.person).above(stage, item)
-    return bool(above) and move_item(item=item, way=[above], why=StageEnd.MOVED_UP, by=None)
+    above = Router(item.person).above(stage, item) if still_late.exists() else None
+    return above is not None and move_item(item=item, way=[above], why=StageEnd.MOVED_UP, by=None)
 
 
 def expire_old() -> int:

@@ -124,7 +124,8 @@ class Router:
         provider = provider_of(item)
         own = item.collaborative.region if item.collaborative else unit.region if unit else None
         if request is None:
-            return Place(Asker.OTHER, unit, provider, own or (provider and provider.region))
+            region = own or (provider.region if provider else None)
+            return Place(Asker.OTHER, unit, provider, region)
         if request.organisation_type == OrganisationType.NHS_ENGLAND:
             return Place(Asker.NHS_ENGLAND, unit, provider, self.region_of_staff(item, own))
         is_provider = request.organisation_type == OrganisationType.PROVIDER

@@ -9,7 +9,7 @@ from accounts.models import Grant
 from accounts.queries import holds, live_grants
 from approvals.rights import RIGHTS, Act, Level
 from organisations.choices import AsksAs
-from organisations.models import Collaborative, Organisation
+from organisations.models import Collaborative, CollaborativeMember, Organisation
 from organisations.queries import still_open
 
 CAPABILITY_OF = {
@@ -45,5 +45,5 @@ def providers_of(user: Any) -> QuerySet[Organisation]:
     regions = rights.filter(capability=Capability.APPROVE_REGIONAL).values("region")
     own = rights.filter(capability=Capability.APPROVE_COMMISSIONER).values("collaborative")
     collaboratives = Collaborative.objects.filter(Q(pk__in=own) | Q(region__in=regions))
-    members = Collaborative.members.through.objects.filter(collaborative__in=collaboratives)
+    members = CollaborativeMember.objects.filter(collaborative__in=collaboratives)
     return providers.filter(Q(pk__in=members.values("organisation")) | Q(region__in=regions))

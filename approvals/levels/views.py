@@ -49,8 +49,9 @@ def provider(request: SignedInRequest, pk: int) -> HttpResponse:
                 form.add_error(None, str(refusal))
                 status = 409 if isinstance(refusal, Conflict) else 400
             else:
-                went = f"{moved} waiting request{'' if moved == 1 else 's'} went to other approvers"
-                messages.success(request, f"{found.name} is now {to}-level. {went}.")
+                number = f"{moved or 'No'} waiting request{'' if moved == 1 else 's'}"
+                text = f"{found.name} is now {to}-level. {number} went to other approvers."
+                messages.success(request, text)
                 return redirect("approvals:provider", pk)
         else:
             status = 400

@@ -61,12 +61,16 @@ class RouteAdmin(admin.ModelAdmin):
     """Who decides what: each cell of the table can be changed, none added or deleted."""
 
     form = RouteForm
-    list_display = ("capability", "asker", "in_words")
+    list_display = ("capability", "asker", "who_decides")
     list_filter = ("capability", "asker")
     list_per_page = 100
     readonly_fields = ("capability", "asker")
     fields = ("capability", "asker", *STEPS)
     ordering = ("pk",)
+
+    @admin.display(description="who decides")
+    def who_decides(self, route: Route) -> str:
+        return route.in_words
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.gaps)

@@ -47,4 +47,4 @@ class Route(models.Model):
     def in_words(self) -> str:
         """E.g. 'Provider's approver, then Regional approver, then the helpdesk'."""
         labels = [ApproverKind(kind).label for kind in self.approvers]
-        return ", then ".join([*labels, "the helpdesk"])
+        return ", then ".join([*labels, "the helpdesk"] if labels else ["The helpdesk"])
