@@ -29,7 +29,7 @@ class DecisionAdmin(PersonalAdmin):
     list_display = ("at", "item", "outcome", "by", "reason")
     list_filter = ("outcome",)
     list_select_related = ("by", "item__person", *(f"item__{one}" for one in Item.SCOPE_RELATIONS))
-    search_fields = ("person__email", "by__email")
+    search_fields = ("person__email", "person__surname")
     ordering = ("-pk",)
     paginator = CappedPaginator
     show_full_result_count = False

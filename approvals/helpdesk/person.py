@@ -16,6 +16,7 @@ from accounts.queries import state_of
 from accounts.sessions.queries import live_sessions
 from approvals.choices import ItemStatus
 from approvals.helpdesk.rules import is_verified
+from approvals.invitations.choices import InvitationStatus
 from approvals.invitations.models import Invitation
 from approvals.invitations.queries import shown
 from approvals.models import Decision, Item, Stage
@@ -43,9 +44,9 @@ class Table:
 def verification_of(person: User) -> list[tuple[str, str]]:
     """Whether the address is proven, and what was mailed for it last: 4 queries."""
     verified = is_verified(person)
-    links = Link.objects.filter(purpose=LinkPurpose.VERIFY_ADDRESS).filter(
-        Q(person=person) | Q(address=person.email)
-    )
+    # Used ones name the person; the others are found by address, through an index of their own.
+    unused = Q(address=person.email, used_at__isnull=True, superseded_at__isnull=True)
+    links = Link.objects.filter(Q(person=person) | unused, purpose=LinkPurpose.VERIFY_ADDRESS)
     last = links.order_by("-created_at").first()
     waiting = Registration.objects.filter(address=person.email).order_by("-pk")[:5]
     lines = [("Email address", "Verified" if verified else "Not verified yet")]
@@ -225,7 +226,8 @@ def row_of_mail(mail: OutgoingMail) -> tuple[Any, ...]:
 
 
 def invitations_of(person: User) -> Iterable[Invitation]:
-    mine = Invitation.objects.filter(Q(person=person) | Q(address=person.email))
+    pending = Q(address=person.email, status=InvitationStatus.PENDING)
+    mine = Invitation.objects.filter(Q(person=person) | pending)
     return shown(mine).order_by("-pk")[:MOST_ROWS]
 
 

@@ -24,7 +24,10 @@ class Held:
 
 
 def held_by(person: User) -> list[Held]:
-    """All that is in force for the person, whatever role is in use, with its origin: 1 query."""
+    """All that is in force for the person, whatever role is in use, with its origin: 1 query.
+
+    And a few for each that went on after a merger: where it came from stands further back.
+    """
     authorities = [
         f"{path}__authority__{relation}"
         for path in ("decision", "offered_access")
@@ -55,6 +58,8 @@ def origin_of(grant: Grant) -> str:
         return f"Approved by: {right_of(grant.decision.authority)}"
     if hasattr(grant, "offered_access"):
         return f"Invited by: {right_of(grant.offered_access.authority)}"
+    if grant.continues:
+        return f"{origin_of(grant.continues)}; it went on when organisations merged"
     return GrantOrigin(grant.origin).label
 
 

@@ -252,7 +252,7 @@ def test_what_follows_is_shown_before_an_organisation_closes_or_merges(client, h
         assert client.get(merge, {"successor": bad}).status_code == 200
         assert client.post(merge, {"successor": bad}).status_code in (200, 302)
     text = client.get(merge, {"successor": other.pk}).content.decode()
-    assert f"becomes the same access to {other}" in text
+    assert f"Becomes the same access to {other}" in text
     assert Organisation.objects.get(pk=provider.pk).closed_on is None
     client.post(merge, {"successor": other.pk})
     assert Organisation.objects.get(pk=provider.pk).successor == other

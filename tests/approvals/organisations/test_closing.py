@@ -11,6 +11,7 @@ from accounts.models import Grant
 from approvals.choices import ItemStatus, OrganisationType, StageEnd
 from approvals.invitations.choices import InvitationStatus
 from approvals.invitations.models import Invitation, OfferedAccess
+from approvals.mine.queries import held_by
 from approvals.models import Item
 from approvals.organisations.services import (
     close_due,
@@ -149,6 +150,8 @@ def test_a_merger_takes_nothing_away_from_anybody(ward, provider, successor, hel
     approver.refresh_from_db()
     continued = Grant.objects.live().get(person=approver.person, organisation=successor)
     assert (continued.origin, continued.continues) == (GrantOrigin.MERGER, approver)
+    given = [one.given for one in held_by(approver.person)]
+    assert given == ["Set up by the service; it went on when organisations merged"]
     assert approver.revoked_because == f"Goes on as access to {successor}"
     whole.refresh_from_db()
     assert whole.organisation == successor
