@@ -31,6 +31,9 @@ from core.errors import Conflict, DomainError
 from notifications.services import queue_mail, site_url
 from organisations.models import Organisation
 
+# How long an invitation that was never accepted can say what became of it.
+MEMORY = timedelta(days=90)
+
 NEW_ONLY = (
     "An account with this email address exists already, and invitations are for new users only. "
     "Ask the person to log in and request access"
@@ -232,6 +235,14 @@ def end_overdue(overdue: Iterable[Invitation]) -> int:
         audit.record(step.event, by=None, target=invitation)
         ended += 1
     return ended
+
+
+def forget_invitations() -> None:
+    """Delete those that nobody accepted, long after they ended; the audit stays."""
+    never = Invitation.objects.filter(
+        status__in=[InvitationStatus.WITHDRAWN, InvitationStatus.EXPIRED]
+    )
+    never.filter(ended_at__lte=timezone.now() - MEMORY).delete()
 
 
 @transaction.atomic

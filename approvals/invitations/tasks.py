@@ -11,5 +11,6 @@ def mail_invitations() -> None:
 
 @shared_task
 def expire_invitations() -> None:
-    """End invitations whose time is over."""
+    """End invitations whose time is over, and delete those that ended long ago unaccepted."""
     services.expire_invitations()
+    services.forget_invitations()

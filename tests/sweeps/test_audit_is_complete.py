@@ -47,6 +47,7 @@ NOT_AUDITED = {
     "approvals.invitations.drafts.keep_step": DRAFT,
     "approvals.invitations.drafts.locked_draft": DRAFT,
     "approvals.invitations.lists.services.keep_list": DRAFT,
+    "approvals.invitations.services.forget_invitations": "What nobody accepted runs out by itself",
     "approvals.invitations.services.mail_invitation": STEP,
     "approvals.overdue.claim_reminder": "Told of what is recorded itself; the stage keeps when",
     "approvals.moving.leave": "The way of an item: the callers record why",

@@ -17,6 +17,7 @@ from approvals.invitations.models import Invitation, OfferedAccess
 from approvals.invitations.queries import pending_for
 from approvals.invitations.services import (
     expire_invitations,
+    forget_invitations,
     mail_due_invitations,
     make_invitations,
     resend_invitation,
@@ -178,6 +179,14 @@ class TestExpiring:
         invitation.refresh_from_db()
         assert invitation.status == InvitationStatus.EXPIRED
         assert events()[-1] == "invitation.expired"
+
+    def test_what_nobody_accepted_is_deleted_in_the_end(self, invitation):
+        withdraw_invitation(invitation=invitation, by=invitation.by)
+        forget_invitations()
+        assert Invitation.objects.exists()
+        Invitation.objects.update(ended_at=timezone.now() - timedelta(days=91))
+        forget_invitations()
+        assert not Invitation.objects.exists()
 
     def test_who_was_invited_too_long_ago_can_be_invited_again(self, invitation):
         Invitation.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
