@@ -17,6 +17,8 @@ WORDS = {
     "decide": "approvers",
     HELPDESK: "the helpdesk",
     "switch": "who may switch providers",
+    "invite": "who may invite",
+    "register": "who may mail registration links",
 }
 OPENING = """# Who may open and send what
 
@@ -50,7 +52,7 @@ def written() -> str:
         for full in (True, False)
     ]
     lines = [OPENING.format(cells=counts[0], some=counts[1]), "## People", ""]
-    rights = ["search", "update", "decide", "switch", HELPDESK]
+    rights = ["search", "update", "decide", "switch", "invite", "register", HELPDESK]
     lines += table(
         ["person", *(WORDS[right] for right in rights)],
         [[who, *marks(rights, held)] for who, held in RIGHTS.items()],
