@@ -6,6 +6,7 @@ from typing import Any
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from availability.choices import BedState, ClosedReason
 from availability.models import Bed
@@ -130,8 +131,9 @@ class SearchForm(forms.Form):
     )
     full = forms.BooleanField(label="Include wards with no free bed", required=False)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict, *, user: Any, begins: bool = False) -> None:
+        """`begins`: nothing is asked yet, so the one group of interest is (ERN-06)."""
+        super().__init__(data)
         self.types = {found.code: found for found in types_viewable_by(user)}
         groups = [
             (group, list(types))
@@ -142,6 +144,13 @@ class SearchForm(forms.Form):
             ("", "Any"),
             *((code, str(group)) for code, group in self.groups.items()),
         ]
+        chosen = {
+            one.group.code
+            for one in self.types.values()
+            if one.is_of_interest  # type: ignore[attr-defined]
+        }
+        if begins and len(chosen) == 1:
+            data["service_group"] = chosen.pop()
         if len(groups) < 2:
             # Of one group there is nothing to choose.
             del self.fields["service_group"]

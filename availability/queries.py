@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.queries import groups_viewable_by, wards_editable_by
@@ -47,8 +47,15 @@ def beds_editable_by(user: Any) -> QuerySet[Bed]:
 
 
 def types_viewable_by(user: Any) -> QuerySet[ServiceType]:
-    """The service types in whose wards the person may search, with their groups."""
-    return ServiceType.objects.filter(group__in=groups_viewable_by(user)).select_related("group")
+    """The service types in whose wards the person may search, with their groups.
+
+    `is_of_interest`: the person has chosen the group (ERN-06).
+    """
+    chosen = user.groups_of_interest.through.objects.filter(
+        user=user, servicegroup=OuterRef("group")
+    )
+    types = ServiceType.objects.filter(group__in=groups_viewable_by(user))
+    return types.select_related("group").annotate(is_of_interest=Exists(chosen))
 
 
 def totals_of(ward: Ward) -> WardTotals:

@@ -10,8 +10,6 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest, requires
-from accounts.models import User
-from accounts.queries import groups_viewable_by
 from availability import queries, rules, services
 from availability.choices import BedState
 from availability.forms import ChangeForm, CloseForm, ConfirmForm, SearchForm
@@ -148,10 +146,9 @@ def status_of(error: DomainError) -> int:
 def search(request: SignedInRequest) -> HttpResponse:
     """Wards with free beds, nearest to the person's place of work unless asked otherwise."""
     asked = request.GET.copy()
-    if not asked:
-        asked["service_group"] = group_of_interest(request.user)
+    begins = not asked
     asked.setdefault("postcode", request.user.work_postcode)
-    form = SearchForm(asked, user=request.user)
+    form = SearchForm(asked, user=request.user, begins=begins)
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
         number = page_number(asked.get("page", ""))
@@ -167,15 +164,6 @@ def search(request: SignedInRequest) -> HttpResponse:
             "next": search_address(form, page=str(number + 1)),
         }
     return render(request, "availability/search.html", context)
-
-
-def group_of_interest(person: User) -> str:
-    """The code of the one service group that the person may search and has chosen (ERN-06)."""
-    viewable = groups_viewable_by(person).values("pk")
-    chosen = list(
-        person.groups_of_interest.filter(pk__in=viewable).values_list("code", flat=True)[:2]
-    )
-    return chosen[0] if len(chosen) == 1 else ""
 
 
 def search_address(form: SearchForm, *, without: str = "", **changes: str) -> str:
