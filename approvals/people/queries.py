@@ -55,8 +55,8 @@ def filtered(user: User, filters: Filters) -> QuerySet[User]:
             Q(first_name__icontains=word) | Q(surname__icontains=word) | Q(email__icontains=word)
         )
     if filters.organisation:
-        named = organisations_named(user, filters.organisation)
-        people = people.filter(pk__in=Reach(user).tied_to(named))
+        named = organisations_named(user, filters.organisation).values_list("pk", flat=True)
+        people = people.filter(pk__in=Reach(user).tied_to(list(named)))
     if filters.role:
         held = Grant.objects.live().filter(capability=filters.role)
         people = people.filter(pk__in=held.values("person"))

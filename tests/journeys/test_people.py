@@ -10,7 +10,8 @@ def test_a_leaver_is_out_at_once_and_can_be_let_in_again(visitor):
     leaver.login(LEAVER)
     leaver.goto("/wards/")
     one.login(APPROVER)
-    one.click("Users", role="link")
+    one.page.get_by_role("navigation", name="Menu").get_by_role("link", name="Users").click()
+    one.check()
     assert one.heading() == "Users"
     one.page.get_by_label("Name or email address").fill("ward@demo")
     one.click("Search")

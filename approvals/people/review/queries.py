@@ -46,7 +46,7 @@ def own_people(user: User, capability: str) -> Q:
         approved = Grant.objects.live().filter(capability=Capability.APPROVE_STANDARD)
         planners = Grant.objects.live().filter(
             person=OuterRef("pk"),
-            collaborative__in=Reach(user, [capability]).collaboratives.values("pk"),
+            collaborative__in=Reach(user, [capability]).collaboratives,
         )
         nearest |= Q(Exists(planners))
         nearest |= ~Q(works_at__in=approved.values("organisation"))

@@ -115,7 +115,7 @@ class TestList:
     ):
         for position in range(number):
             submitted_items(person=person(f"asks.number{position}"), ward=people.ward)
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(18):
             client.get(USERS)
 
     def test_only_approvers_open_it(self, client, people):
