@@ -15,7 +15,7 @@ def test_a_leaver_is_out_at_once_and_can_be_let_in_again(visitor):
     assert one.heading() == "Users"
     one.page.get_by_label("Name or email address").fill("ward@demo")
     one.click("Search")
-    one.page.get_by_role("link", name="View").click()
+    one.page.get_by_role("link", name="View Owen Hughes").click()
     one.check()
     one.click("Disable account")
     one.page.get_by_label("Left organisation").check()
