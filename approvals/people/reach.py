@@ -84,7 +84,7 @@ class Reach:
     @cached_property
     def regions(self) -> list[int]:
         rights = self.rights(Capability.APPROVE_REGIONAL)
-        return list(rights.values_list("region_id", flat=True))  # type: ignore[arg-type]
+        return list(rights.values_list("region_id", flat=True))
 
     @cached_property
     def collaboratives(self) -> list[int]:

@@ -76,6 +76,7 @@ TOPIC_OF: dict[str, str] = {
     "approvals:disable_person": "manage-people#disable-or-revoke",
     "approvals:enable_person": "manage-people#disable-or-revoke",
     "approvals:revoke_access": "manage-people#disable-or-revoke",
+    "approvals:review*": "manage-people#review-each-quarter",
     "approvals:unlock_person": "manage-people#somebody-is-locked-out",
     "approvals:why": "approve-requests#you-cannot-decide",
     "approvals:provider*": "commissioner-approvers#single-level-and-multi-level-providers",
