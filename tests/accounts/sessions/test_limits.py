@@ -169,12 +169,12 @@ def test_use_is_written_once_a_minute(move, django_assert_num_queries):
     client = Client()
     client.force_login(made("nothing"))
     client.get("/your-account/sessions/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/your-account/sessions/")
     move(seconds=61)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get("/your-account/sessions/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/your-account/sessions/")
 
 
