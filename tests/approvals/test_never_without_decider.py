@@ -3,7 +3,7 @@
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.choices import Capability, LeavingReason
@@ -85,10 +85,13 @@ class Estate:
 @pytest.mark.django_db
 @pytest.mark.requirement("CT-04")
 @settings(
-    max_examples=often(40),
+    max_examples=often(30),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
+@example(steps=[("revoke", 2)])
+@example(steps=[("switch", 0), ("disable", 1), ("disable", 3)])
+@example(steps=[("late", 0), ("revoke", 3), ("merge", 0)])
 @given(
     steps=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 3)), min_size=4, max_size=10)
 )
