@@ -29,7 +29,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     """History: the helpdesk reads it, nobody changes it."""
 
     # Rows are most of what a list costs; who looks for one searches.
-    list_per_page = 50
+    list_per_page = 25
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

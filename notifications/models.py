@@ -54,6 +54,12 @@ class OutgoingMail(models.Model):
                 condition=Q(state=MailState.QUEUED),
                 name="outgoing_mail_due",
             ),
+            # The list of what was given up, newest first
+            models.Index(
+                fields=["-id"],
+                condition=Q(state=MailState.FAILED),
+                name="outgoing_mail_given_up",
+            ),
             # A part of an address (icontains asks for capitals).
             GinIndex(
                 OpClass(Upper("address"), name="gin_trgm_ops"), name="outgoing_mail_address_part"

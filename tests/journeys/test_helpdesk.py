@@ -44,7 +44,7 @@ def test_the_helpdesk_helps_who_telephones(site, visitor):
     sam.login("searcher@demo.example")
     assert sam.page.url.endswith("/home/")
     helen.goto("/admin/organisations/organisation/?q=elysium")
-    helen.page.locator("#result_list th a").first.click()
+    helen.page.locator("#result_list tbody th a").first.click()
     for name in ("Close", "Merge into another"):
         address = helen.page.url
         helen.page.get_by_role("link", name=name, exact=True).click()
