@@ -49,7 +49,7 @@ def waiting(user: User, fits: Q, *, late: bool) -> QuerySet[Stage]:
     return stages
 
 
-def with_items(page: Iterable[Stage]) -> QuerySet[Stage]:
+def with_items(page: Iterable[Any]) -> QuerySet[Stage]:
     """A page of stages with all that the table shows: 2 queries, of that page alone."""
     return shown(Stage.objects.filter(pk__in=page)).order_by("item__submitted_at", "item__pk")
 
@@ -60,7 +60,7 @@ def decided_with(user: User) -> QuerySet[Decision]:
     return Decision.objects.filter(mine).exclude(person=user).order_by("-at", "-pk")
 
 
-def with_deciders(page: Iterable[Decision]) -> QuerySet[Decision]:
+def with_deciders(page: Iterable[Any]) -> QuerySet[Decision]:
     """A page of decisions with all that the table shows: 2 queries, of that page alone."""
     authority = (f"authority__{relation}" for relation in Grant.SCOPE_RELATIONS)
     decisions = shown(Decision.objects.filter(pk__in=page)).select_related("by", *authority)
