@@ -110,6 +110,8 @@ def test_a_persons_page_shows_in_one_place_what_is_wrong(client, helen, richard,
     ):
         assert shown in text, shown
     assert OutgoingMail.objects.filter(person=richard).first().text[:40] not in text
+    assert " style=" not in text
+    assert "<style" not in text
 
 
 def test_a_persons_page_asks_the_same_however_much_there_is(client, helen, richard, carol):
