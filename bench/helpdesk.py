@@ -97,7 +97,7 @@ FILL = (
 
 def fill() -> User:
     """All of it; gives one of the people."""
-    values = {"terms": settings.TERMS_VERSION, "accounts": ACCOUNTS, "names": NAMES}
+    values: dict[str, Any] = {"terms": settings.TERMS_VERSION, "accounts": ACCOUNTS, "names": NAMES}
     with connections["owner"].cursor() as cursor:
         for table in GUARDED:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")

@@ -80,8 +80,8 @@ WORDS: dict[str, str] = {
     "sign_in.unlocked": "Lifted a lock of the login",
     "signed_out": "Logged out",
     "terms.accepted": "Accepted the terms of use",
-    "ward.confirmed": "Confirmed that a ward has not changed",
     "verification.sent_again": "Sent the link that verifies an address again",
+    "ward.confirmed": "Confirmed that a ward has not changed",
 }
 
 
