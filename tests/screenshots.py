@@ -11,19 +11,6 @@ from tests.journeys.site import SHOWN_CODE, Site, running_site
 PROJECT = Path(__file__).parent.parent
 FOLDER, HELP = PROJECT / "docs" / "screenshots", PROJECT / "static" / "help"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-# What the approvers' guide shows: somebody who waits for them.
-ASK = """
-from accounts.models import User
-from approvals.choices import OrganisationType
-from approvals.services import Applicant, Ask, submit_request
-from organisations.models import Ward
-
-person = User.objects.get(email="searcher@demo.example")
-ward = Ward.objects.select_related("unit__organisation").get(name="CAMHS-Kennet-ED")
-provider = ward.unit.organisation
-applicant = Applicant(organisation_type=OrganisationType.PROVIDER, organisation=provider)
-submit_request(by=person, applicant=applicant, asks=[Ask("availability_edit", ward)])
-"""
 
 
 def in_text(height: int) -> dict[str, int]:
@@ -42,7 +29,6 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM_PATH"), args=["--no-sandbox"]
         )
-        site.manage("shell", "--command", ASK)
         take(site, browser)
         browser.close()
 
@@ -57,7 +43,7 @@ def take(site: Site, browser: Browser) -> None:
         (FOLDER, "search-phone", "searcher", "/search/", NARROW),
         (FOLDER, "board", "ward", "/wards/", WIDE),
         (FOLDER, "board-phone", "ward", "/wards/", NARROW),
-        (FOLDER, "approvals", "commissioner", "/home/", WIDE),
+        (FOLDER, "approvals", "commissioner", "/approvals/", WIDE),
         (HELP, "create-an-account", None, "/register/", in_text(560)),
         (HELP, "log-in", None, "/login/", in_text(560)),
         (HELP, "two-step-login", "searcher", "/your-account/two-step-login/set-up/", in_text(400)),
