@@ -1,4 +1,4 @@
-"""How often random and race tests run: a tenth of the full count unless TEST_LONG is set."""
+"""How often random and race tests run: a twentieth of the full count unless TEST_LONG is set."""
 
 import os
 
@@ -6,4 +6,4 @@ LONG = bool(os.environ.get("TEST_LONG"))
 
 
 def often(full: int) -> int:
-    return full if LONG else full // 10
+    return full if LONG else full // 20

@@ -219,7 +219,14 @@ class TestDatabase:
 
     def test_an_approval_without_grant(self, items, carol):
         with pytest.raises(IntegrityError, match="decision_grants_when_approved"):
-            self.decision(items[0], carol, outcome=Outcome.APPROVED)
+            self.decision(
+                items[0],
+                carol,
+                outcome=Outcome.APPROVED,
+                is_member=True,
+                address_fits=True,
+                level_fits=True,
+            )
 
     def test_a_grant_by_decision_without_decision(self, items, ward):
         with pytest.raises(IntegrityError, match="grant_has_its_decision"), transaction.atomic():

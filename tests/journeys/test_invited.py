@@ -9,18 +9,26 @@ from tests.journeys.test_passwords import choose
 from tests.journeys.test_story import mail_to
 
 APPROVER = "provider.approver@demo.example"
-MULTI_LEVEL = (
+LEVEL = (
     "from accounts.models import Grant;"
     f"held = Grant.objects.get(person__email='{APPROVER}', capability='approve_standard');"
-    "held.organisation.approval_level = 'multi'; held.organisation.save()"
+    "held.organisation.approval_level = '{level}'; held.organisation.save()"
 )
+
+
+@pytest.fixture
+def decides_for_itself(site):
+    """The provider, as long as the journey takes: the others know it as single-level."""
+    site.manage("shell", "-v0", "-c", LEVEL.format(level="multi"))
+    yield
+    site.manage("shell", "-v0", "-c", LEVEL.format(level="single"))
 
 
 @pytest.mark.journey
 @pytest.mark.requirement("CQRS-05", "CQRS-06", "CT-13")
-def test_an_invited_person_has_the_access_at_once(visitor, site):
+@pytest.mark.usefixtures("decides_for_itself")
+def test_an_invited_person_has_the_access_at_once(visitor):
     address = "jessica.finn@demo.example"
-    site.manage("shell", "-v0", "-c", MULTI_LEVEL)
     amina = visitor(WIDE)
     amina.login(APPROVER)
     amina.goto("/approvals/invitations/")

@@ -32,6 +32,8 @@ for number in range({number}):
 MOST_APPLICANTS = 20
 
 # Every time on a phone, where there is least room; by keyboard, back and refresh are wide.
+# Their branches are walked without a browser too.
+in_the_long_run = pytest.mark.skipif(not LONG, reason="Walked in the browser in the long run")
 WIDTHS = {"390": NARROW, **({"1280": WIDE} if LONG else {})}
 EACH_WIDTH = pytest.mark.parametrize("viewport", WIDTHS.values(), ids=WIDTHS)
 
@@ -145,6 +147,7 @@ def test_nhs_england_with_two_regions_approver_rights_and_plans(applicant, viewp
     assert "Decided by: Regional approver, South East" in sent
 
 
+@in_the_long_run
 @EACH_WIDTH
 @pytest.mark.requirement("CPMS-18")
 def test_an_nhs_organisation_found_in_the_directory(applicant, viewport):
@@ -160,6 +163,7 @@ def test_an_nhs_organisation_found_in_the_directory(applicant, viewport):
     assert "Decided by: Helpdesk" in nora.send()
 
 
+@in_the_long_run
 @EACH_WIDTH
 @pytest.mark.requirement("CPMS-18")
 def test_another_organisation_gives_its_address(applicant, viewport):
@@ -177,6 +181,7 @@ def test_another_organisation_gives_its_address(applicant, viewport):
     nora.send()
 
 
+@in_the_long_run
 @EACH_WIDTH
 @pytest.mark.requirement("CT-18")
 def test_a_provider_that_is_not_listed(applicant, viewport):

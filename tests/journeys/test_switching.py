@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.counts import LONG
 from tests.journeys.conftest import NARROW, WIDE
 
 SWITCH = {"Multi-level": "Switch to single-level", "Single-level": "Switch to multi-level"}
@@ -9,7 +10,7 @@ SWITCH = {"Multi-level": "Switch to single-level", "Single-level": "Switch to mu
 
 @pytest.mark.journey
 @pytest.mark.requirement("CQRS-01", "CPMS-27")
-@pytest.mark.parametrize("viewport", [NARROW, WIDE], ids=["phone", "desk"])
+@pytest.mark.parametrize("viewport", [NARROW, *([WIDE] if LONG else [])])
 def test_there_and_back(visitor, viewport):
     carol = visitor(viewport)
     page = carol.page

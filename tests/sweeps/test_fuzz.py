@@ -112,7 +112,7 @@ def test_a_form_takes_what_no_browser_sends(name, estate, asker):
     form = form_of(page, cell, estate, asker)
     address = address_of(page, estate, cell.who, cell.place)
     session = estate.cookies.get(("", cell.who), "")
-    names = form.names if LONG else form.names[:2]
+    names = form.names if LONG else form.names[:1]
     plain = "application/x-www-form-urlencoded"
     multipart = "multipart/form-data; boundary=x"
     bodies = [
@@ -258,6 +258,12 @@ ELSEWHERE = (
 )
 
 
+def in_turn(name: str) -> list[str]:
+    """Two of the places elsewhere, others for another page."""
+    first = sum(name.encode()) % len(ELSEWHERE)
+    return [ELSEWHERE[first], ELSEWHERE[first - 1]]
+
+
 @pytest.mark.parametrize("name", sorted({*SENT, *LOOKED_AT}))
 def test_no_page_leads_to_another_website(name, estate, asker):
     page = TABLE[name]
@@ -268,7 +274,7 @@ def test_no_page_leads_to_another_website(name, estate, asker):
         path = urlsplit(address_of(page, estate, cell.who, cell.place)).path
         session = estate.cookies.get(("", cell.who), "")
         data = dict(payload_of(page, estate, asker, cell.place)) if method == "POST" else {}
-        for target in ELSEWHERE:
+        for target in ELSEWHERE if LONG else in_turn(name):
             query = urlencode({"next": target, "redirect_to": target, "return": target})
             with Undone():
                 sent = {**data, "next": target} if method == "POST" else None

@@ -127,6 +127,7 @@ def test_nothing_is_given_or_asked_at_an_organisation_that_has_closed(invitation
 def test_what_the_inviter_may_still_give_is_given_without_the_rest(invitation):
     """The ward has closed, and so cannot be asked for either."""
     ward = invitation.offered.get(capability=Capability.AVAILABILITY_EDIT).ward
+    WardFactory(unit=ward.unit, name="Another of the group")
     ward.closed_on = timezone.localdate() - timedelta(days=1)
     ward.save()
     user = accept()

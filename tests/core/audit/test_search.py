@@ -103,7 +103,7 @@ def test_the_list_asks_the_same_for_any_number_of_events(
         who = person(f"many.number{number}")
         audit.record("terms.accepted", by=who, target=who, subject=who)
     with django_assert_max_num_queries(12):
-        assert len(shown(client)) == 34
+        assert len(shown(client)) == 25  # a page of the 34
     with django_assert_max_num_queries(13):
         shown(client, q="many")
 

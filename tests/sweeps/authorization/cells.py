@@ -111,10 +111,10 @@ def chosen(page: Page, cell: Cell, number: int, position: int) -> bool:
     in_admin = page.name.startswith(("admin:", "/admin/"))
     may_open = cell.who not in OUT and may(cell.who, page.get or page.post)
     if cell.state != FULL:
-        # Who could do most, in the admin in one state in turn; and one more in turn
+        # Who could do most, in some states in turn; and one more in turn
         state = list(STATES).index(cell.state)
-        helpdesk = cell.who == "helpdesk" and (not in_admin or (state + turn) % len(STATES) < 2)
-        in_turn = not in_admin and cell.method == "POST" and (number + turn) % 18 == 0
+        helpdesk = cell.who == "helpdesk" and (state + turn) % len(STATES) < 2
+        in_turn = not in_admin and cell.method == "POST" and (number + state + turn) % 36 == 0
         return position == 0 and (helpdesk or in_turn)
     if cell.method in NEVER:
         # Refused before anything is known of who asks; of the methods, one in turn.
@@ -122,13 +122,14 @@ def chosen(page: Page, cell: Cell, number: int, position: int) -> bool:
     if cell.method == "HEAD":
         return position == 0 and (number + turn) % 18 == 0
     if answer == LOGIN:
-        return position == 0
+        return position == 0 and (not in_admin or (number + turn) % 2 == 0)
     if EVERYBODY in (page.get, page.post):
         return cell.who in OUT or (number + turn) % 12 == 0
     if answer == FORBIDDEN and not may_open:
-        return position == 0 and (number + turn) % (9 if in_admin else 4) == 0
+        return position == 0 and (number + turn) % (18 if in_admin else 4) == 0
     if answer == NO_METHOD:
         return position == 0 and (number + turn) % 4 == 0
-    if answer == NOT_FOUND and cell.place in ("missing", "huge"):
-        return (number + turn) % 3 == 0
+    if answer == NOT_FOUND:
+        rare = cell.place in ("missing", "huge")
+        return (number + position + turn) % (6 if rare else 2) == 0
     return True
