@@ -54,9 +54,14 @@ def with_items(page: Iterable[Any]) -> QuerySet[Stage]:
     return shown(Stage.objects.filter(pk__in=page)).order_by("item__submitted_at", "item__pk")
 
 
-def decided_with(user: User) -> QuerySet[Decision]:
-    """What the person or who decides with them decided, newest first; see `with_deciders`."""
+def decided_with(user: User, fits: Q | None = None) -> QuerySet[Decision]:
+    """What the person or who decides with them decided, newest first; see `with_deciders`.
+
+    `fits` says of which items; of all without it.
+    """
     mine = Q(stage__in=stages_open_to(user)) | Q(by=user)
+    if fits:
+        mine = Q(mine, item__in=Item.objects.filter(fits))
     return Decision.objects.filter(mine).exclude(person=user).order_by("-at", "-pk")
 
 

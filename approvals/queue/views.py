@@ -15,7 +15,6 @@ from accounts.access import SignedInRequest, requires
 from approvals import rules
 from approvals.kinds import kind_of
 from approvals.mine.queries import right_of
-from approvals.models import Item
 from approvals.queue import queries
 from approvals.queue.forms import FilterForm
 
@@ -49,9 +48,8 @@ def decided(request: SignedInRequest) -> HttpResponse:
     """What the person or who decides with them decided, newest first."""
     items = queries.items_decided_with(request.user)
     form = FilterForm(request.GET, items=items, may_be_late=False)
-    found = queries.decided_with(request.user)
-    if form.is_valid() and form.criteria:
-        found = found.filter(item__in=Item.objects.filter(form.criteria))
+    fits = form.criteria if form.is_valid() else Q()
+    found = queries.decided_with(request.user, fits)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [
         (one, kind_of(one.item).describe(one.item), right_of(one.authority))

@@ -18,7 +18,8 @@ from onboarding.registration.drafts import LIFETIME
 from tests.factories.accounts import helpdesk, searcher
 from tests.factories.organisations import ServiceGroupFactory
 from tests.sweeps.addresses import every_address
-from tests.sweeps.authorization.table import EVERYBODY, TABLE
+from tests.sweeps.authorization.lines import EVERYBODY
+from tests.sweeps.authorization.table import TABLE
 
 FOOTER = (
     ("Accessibility statement", "/accessibility-statement/"),

@@ -14,7 +14,8 @@ from cpms.help.texts import PICTURES, QUESTIONS, ROLES, TOPICS, WrongText, read,
 from tests.factories.accounts import helpdesk, searcher
 from tests.factories.organisations import ServiceGroupFactory
 from tests.sweeps.addresses import every_address
-from tests.sweeps.authorization.table import NO_ONE, TABLE
+from tests.sweeps.authorization.lines import NO_ONE
+from tests.sweeps.authorization.table import TABLE
 
 HEAD = "title: Beds\nsummary: About beds.\nroles: everyone\nrelated:\n\n"
 LARGEST, WIDEST = 60_000, 800

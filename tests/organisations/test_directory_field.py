@@ -9,8 +9,6 @@ from django.http import QueryDict
 
 from core.steps import Step, Wizard
 from crispy_nhsuk.helper import NHSFormHelper
-from organisations.choices import AsksAs
-from organisations.forms import DirectoryField
 from organisations.models import Organisation
 from tests.crispy_nhsuk.official import lines, official
 from tests.crispy_nhsuk.rendering import drawn
@@ -19,82 +17,20 @@ from tests.factories.organisations import (
     PostcodeLocationFactory,
     UnitFactory,
 )
+from tests.organisations.asking import (
+    CHOOSE,
+    CONFIRM,
+    NUMBER,
+    AskForm,
+    ListedOnlyForm,
+    answer,
+    error,
+    options,
+    posted,
+    unlisted,
+)
 
 pytestmark = pytest.mark.django_db
-
-CHOOSE = "Choose your organisation from those found"
-CONFIRM = "Is this your organisation? If it is, choose Next"
-NUMBER = "943 476 5919"
-
-
-class AskForm(forms.Form):
-    provider = DirectoryField(
-        asks_as=AsksAs.PROVIDER,
-        find_url="/find/",
-        label="Your provider",
-        help_text="A part of its name",
-        error_messages={"required": "Enter your provider"},
-    )
-
-
-class ListedOnlyForm(forms.Form):
-    provider = DirectoryField(asks_as=AsksAs.PROVIDER, unlisted=False)
-
-
-@pytest.fixture
-def huntercombe():
-    return OrganisationFactory()
-
-
-@pytest.fixture
-def oxfords():
-    """Three providers, of which two are alike in name."""
-    return [
-        OrganisationFactory(
-            ods_code=code,
-            ods_name=name,
-            name=name,
-            kind__code="nhs_provider",
-            address="Littlemore, Oxford",
-            postcode="OX4 4XN",
-        )
-        for code, name in (
-            ("RNU", "Oxford Health"),
-            ("RTH", "Oxford University Hospitals"),
-            ("RX4", "Cumbria"),
-        )
-    ]
-
-
-def posted(text, choice=None, found=None, form=AskForm):
-    data = QueryDict(mutable=True)
-    for name, value in (("", text), ("_choice", choice), ("_found", found)):
-        if value is not None:
-            data[f"provider{name}"] = value
-    return form(data)
-
-
-def answer(form):
-    assert form.is_valid(), form.errors
-    return form.cleaned_data["provider"]
-
-
-def error(form):
-    assert not form.is_valid()
-    (message,) = form.errors["provider"]
-    return message
-
-
-def options(form):
-    """Value, label and hint of each radio, and the value of the one that is chosen."""
-    form.is_valid()
-    found = form.fields["provider"].widget.found
-    assert found
-    return [(one.value, one.label, one.hint) for one in found.options], found.chosen
-
-
-def unlisted(text):
-    return ("unlisted", f"My organisation is not listed: use “{text}”", "")
 
 
 @pytest.mark.requirement("CPMS-16", "CQRS-07")

@@ -15,8 +15,9 @@ from tests.counts import LONG, often
 from tests.sweeps.authorization.addresses import address_of
 from tests.sweeps.authorization.asker import Undone
 from tests.sweeps.authorization.cells import ALLOWED, Cell, cells_of, expected
+from tests.sweeps.authorization.lines import Page
 from tests.sweeps.authorization.payloads import payload_of
-from tests.sweeps.authorization.table import TABLE, Page
+from tests.sweeps.authorization.table import TABLE
 from tests.sweeps.authorization.test_matrix import BY_ITSELF, but_the_refusal, status_is_refusal
 from tests.sweeps.forms import Form, read
 from tests.sweeps.hostile import BROKEN, changed, changes_of, hostile_text

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 
 from organisations.models import Ward
 from tests.sweeps.authorization.estate import ELSEWHERE, ISSUER, Estate
-from tests.sweeps.authorization.table import Page
+from tests.sweeps.authorization.lines import Page
 
 
 def address_of(page: Page, estate: Estate, who: str, place: str) -> str:

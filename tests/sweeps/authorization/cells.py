@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from tests.sweeps.authorization.lines import EVERYBODY, NO_ONE, SIGNED_IN, Page
 from tests.sweeps.authorization.reach import (
     DISABLED,
     NOBODY,
@@ -13,7 +14,6 @@ from tests.sweeps.authorization.reach import (
     RIGHTS,
 )
 from tests.sweeps.authorization.states import FULL, STATES, State
-from tests.sweeps.authorization.table import EVERYBODY, NO_ONE, SIGNED_IN, Page
 
 SAFE = ("GET", "HEAD")
 NEVER = ("PUT", "PATCH", "DELETE", "OPTIONS")

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from tests.sweeps.authorization.cells import cells_of
+from tests.sweeps.authorization.lines import EVERYBODY, HELPDESK, NO_ONE, SIGNED_IN
 from tests.sweeps.authorization.reach import PLACES, REACH, RIGHTS
-from tests.sweeps.authorization.table import EVERYBODY, HELPDESK, NO_ONE, SIGNED_IN, TABLE
+from tests.sweeps.authorization.table import TABLE
 
 PAGE = Path(__file__).parents[3] / "docs" / "security" / "authorization.md"
 WORDS = {

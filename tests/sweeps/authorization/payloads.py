@@ -14,7 +14,7 @@ from tests.factories.approvals import YES_ON_PAGE
 from tests.sweeps.authorization.addresses import address_of
 from tests.sweeps.authorization.asker import Asker
 from tests.sweeps.authorization.estate import Estate
-from tests.sweeps.authorization.table import Page
+from tests.sweeps.authorization.lines import Page
 from tests.sweeps.forms import read
 
 Payload = dict[str, Any]

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.models import AuthenticatorDevice, User
 from tests.sweeps.authorization.estate import PASSWORD_ONLY, PROOF_TOO_OLD, TIMED_OUT, Estate
+from tests.sweeps.authorization.lines import AUDIT
 from tests.sweeps.authorization.reach import RIGHTS
-from tests.sweeps.authorization.table import AUDIT
 
 FULL = ""
 

@@ -24,11 +24,12 @@ from tests.sweeps.authorization.cells import (
     reaches,
 )
 from tests.sweeps.authorization.estate import Estate
+from tests.sweeps.authorization.lines import AUDIT, DECIDE, LIMITS, Page
 from tests.sweeps.authorization.page import PAGE, written
 from tests.sweeps.authorization.payloads import payload_of
 from tests.sweeps.authorization.reach import PEOPLE, REACH
 from tests.sweeps.authorization.states import STATES
-from tests.sweeps.authorization.table import AUDIT, DECIDE, LIMITS, TABLE, Page
+from tests.sweeps.authorization.table import TABLE
 
 # What is kept of every request, whoever asks: a message for the next page, when a session was used.
 # And what of an audit event, whose own table is the table's matter, waits to be sealed.
