@@ -13,7 +13,7 @@ from accounts.queries import live_grants
 from approvals.invitations.models import Invitation
 from approvals.mine.queries import origin_of, right_of
 from approvals.models import AccessRequest
-from approvals.people.reach import Reach, works_at
+from approvals.people.reach import Reach, with_predecessors, works_at
 from approvals.people.rules import HELD_OR_KEPT, held_or_kept
 from approvals.people.status import COLOURS, Status, with_status
 from organisations.models import Organisation
@@ -56,7 +56,7 @@ def filtered(user: User, filters: Filters) -> QuerySet[User]:
         )
     if filters.organisation:
         named = organisations_named(user, filters.organisation).values_list("pk", flat=True)
-        people = people.filter(pk__in=Reach(user).tied_to(list(named)))
+        people = people.filter(pk__in=Reach(user).tied_to(with_predecessors(named)))
     if filters.role:
         held = Grant.objects.live().filter(capability=filters.role)
         people = people.filter(pk__in=held.values("person"))

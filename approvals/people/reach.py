@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from accounts.choices import APPROVER_CAPABILITIES, Capability
 from accounts.models import Grant, User
@@ -32,6 +33,21 @@ def grants_in(organisations: Collection[int]) -> Q:
         | Q(unit__organisation__in=organisations)
         | Q(ward__unit__organisation__in=organisations)
     )
+
+
+def with_predecessors(organisations: Collection[int]) -> list[int]:
+    """These, and those that have become parts of them: a query for each merger in a row, and one.
+
+    What people said before a merger names the organisation that they worked for then.
+    """
+    found = newest = set(organisations)
+    while newest:
+        parts = Organisation.objects.order_by().filter(
+            successor__in=newest, closed_on__lte=timezone.localdate()
+        )
+        newest = set(parts.values_list("pk", flat=True)) - found
+        found = found | newest
+    return sorted(found)
 
 
 def works_at() -> Case:
@@ -61,23 +77,28 @@ def works_at() -> Case:
 
 @dataclass(frozen=True)
 class Reach:
-    """What a person approves for, with the rights of some capabilities: 5 queries, none for the
-    helpdesk.
+    """What a person approves for, with the rights of some capabilities: 6 queries, none for the
+    helpdesk, and one more for each merger in a row.
+
+    Without a person: what anybody approves for with them.
     """
 
-    user: User
+    user: User | None
     capabilities: Collection[str] = APPROVER_CAPABILITIES
 
     @cached_property
     def is_everything(self) -> bool:
-        return Capability.ADMINISTER in self.capabilities and (
-            Capability.ADMINISTER in self.user.capabilities
+        return (
+            self.user is not None
+            and Capability.ADMINISTER in self.capabilities
+            and Capability.ADMINISTER in self.user.capabilities
         )
 
     def rights(self, capability: str) -> QuerySet[Grant]:
         if capability not in self.capabilities:
             return Grant.objects.none()
-        return live_grants(self.user).filter(capability=capability)
+        held = Grant.objects.live() if self.user is None else live_grants(self.user)
+        return held.filter(capability=capability)
 
     # Few enough to be named: what is then asked about people goes by indexes, however many are
     # there. Joined, a planner takes them for a large part of everybody.
@@ -97,7 +118,8 @@ class Reach:
 
     @cached_property
     def organisations(self) -> QuerySet[Organisation]:
-        """One's own, the members of those collaboratives, and those of one's region.
+        """One's own, the members of those collaboratives, those of one's region, and their
+        predecessors.
 
         A provider without a region of its own is of those in which it has units.
         """
@@ -117,7 +139,7 @@ class Reach:
             | Q(region__in=self.regions)
             | Q(pk__in=Organisation.objects.order_by().filter(units).values("pk"))
         )
-        return list(found.values_list("pk", flat=True))
+        return with_predecessors(found.values_list("pk", flat=True))
 
     @cached_property
     def grants(self) -> QuerySet[Grant]:
@@ -171,22 +193,29 @@ class Reach:
         return first.union(*others)
 
     @cached_property
-    def staff(self) -> QuerySet[User]:
-        """Those of the people whose accounts the person looks after: who works there.
+    def works_here(self) -> Q:
+        """Of people `with_place`: who works there.
 
         Who plans for a collaborative, or approves for it, is of it wherever they work.
         """
-        if self.is_everything:
-            return self.people
         above = Grant.objects.filter(person=OuterRef("pk"), revoked_at__isnull=True).filter(
             Q(collaborative__in=self.collaboratives) | Q(region__in=self.regions)
         )
-        latest = AccessRequest.objects.filter(person=OuterRef("pk")).order_by("-submitted_at")
         regional = AccessRequest.objects.filter(regions__in=self.regions)
-        return self.people.alias(
-            works_at=works_at(), latest_request=Subquery(latest.values("pk")[:1])
-        ).filter(
+        return (
             Q(works_at__in=self.organisation_ids)
             | Q(Exists(above))
             | Q(latest_request__in=regional.values("pk"))
         )
+
+    @cached_property
+    def staff(self) -> QuerySet[User]:
+        """Those of the people whose accounts the person looks after: who works there."""
+        if self.is_everything:
+            return self.people
+        return with_place(self.people).filter(self.works_here)
+
+
+def with_place(people: QuerySet[User]) -> QuerySet[User]:
+    latest = AccessRequest.objects.filter(person=OuterRef("pk")).order_by("-submitted_at")
+    return people.alias(works_at=works_at(), latest_request=Subquery(latest.values("pk")[:1]))

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
 from accounts.choices import APPROVER_CAPABILITIES, Capability
 from accounts.models import Grant, User
-from approvals.people.reach import Reach, works_at
+from approvals.people.reach import Reach, with_place, works_at
 from approvals.people.review.models import ReviewAnswer
 from approvals.people.review.quarters import Quarter
 from organisations.models import Collaborative, Organisation
@@ -33,28 +33,18 @@ def staff_below(user: User, capability: str, quarter: Quarter) -> QuerySet[User]
     )
 
 
-def own_people(user: User, capability: str) -> Q:
-    """Whom somebody with the capability confirms first, of those below: the nearest level.
-
-    Where a provider has no approver of its own, its commissioner's confirm its staff.
-    """
-    if capability == Capability.APPROVE_STANDARD:
-        return Q()
-    below = LEVELS[LEVELS.index(Capability(capability)) - 1]
-    nearest = Q(holds(below))
-    if capability == Capability.APPROVE_COMMISSIONER:
-        approved = Grant.objects.live().filter(capability=Capability.APPROVE_STANDARD)
-        planners = Grant.objects.live().filter(
-            person=OuterRef("pk"),
-            collaborative__in=Reach(user, [capability]).collaboratives,
-        )
-        nearest |= Q(Exists(planners))
-        nearest |= ~Q(works_at__in=approved.values("organisation"))
-    return nearest
+def not_confirmed_below(people: QuerySet[User], capability: str) -> QuerySet[User]:
+    """Those of the people whom nobody of the levels below the capability's may confirm."""
+    below = NOBODY
+    for position, level in enumerate(LEVELS[: LEVELS.index(Capability(capability))]):
+        below |= Reach(None, [level]).works_here & ~Q(holds(*LEVELS[position:]))
+    # Where somebody works may be unknown: then nothing is true of it, nor its opposite.
+    confirmed = Case(When(below, then=Value(True)), default=Value(False))
+    return with_place(people).alias(confirmed_below=confirmed).filter(confirmed_below=False)
 
 
 def to_confirm(user: User, quarter: Quarter) -> QuerySet[User]:
-    """Whom the person confirms in the quarter, answered or not."""
+    """Whom the person confirms in the quarter, answered or not: whom nobody below them may."""
     return people_where(user, quarter, own=True)
 
 
@@ -75,7 +65,7 @@ def people_where(user: User, quarter: Quarter, *, own: bool) -> QuerySet[User]:
         if capability in user.capabilities:
             staff = staff_below(user, capability, quarter)
             if own:
-                staff = staff.alias(works_at=works_at()).filter(own_people(user, capability))
+                staff = not_confirmed_below(staff, capability)
             found |= Q(pk__in=staff.values("pk"))
     return User.objects.filter(found).exclude(pk=user.pk)
 

@@ -115,7 +115,7 @@ class TestList:
     ):
         for position in range(number):
             submitted_items(person=person(f"asks.number{position}"), ward=people.ward)
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(19):
             client.get(USERS)
 
     def test_only_approvers_open_it(self, client, people):
@@ -308,6 +308,15 @@ class TestRevoke:
         client.post(page(people.wendy, "revoke"), {"grants": [edit.pk], "because": "Moved ward"})
         left = people.wendy.grants.live().get()
         assert left.capability == Capability.AVAILABILITY_VIEW
+
+    def test_the_service_takes_only_what_may_be_taken_and_for_a_reason(self, people):
+        here = people.wendy.grants.get(capability=Capability.AVAILABILITY_EDIT)
+        elsewhere = people.otto.grants.get(ward__isnull=False).ward
+        far = grant(people.wendy, Capability.AVAILABILITY_EDIT, ward=elsewhere)
+        for because, taken in ((" ", here), ("Left", far)):
+            with pytest.raises(DomainError):
+                services.revoke(person=people.wendy, by=people.pat, because=because, grants=[taken])
+        assert people.wendy.grants.live().count() == 3
 
     @pytest.mark.parametrize(
         ("grants", "because", "error"),

@@ -38,6 +38,10 @@ def fresh(user):
     return User.objects.get(pk=user.pk)
 
 
+def a_group(people):
+    return people.ward.service_type.group
+
+
 def names(found):
     return set(found.values_list("first_name", flat=True))
 
@@ -48,10 +52,22 @@ def test_everybody_is_confirmed_by_the_nearest_level(people):
     assert names(queries.to_confirm(people.pat, quarter)) == {"Wendy"}
     assert names(queries.to_confirm(people.carol, quarter)) == {"Pat"}
     assert names(queries.to_confirm(people.rhona, quarter)) == {"Carol"}
-    assert names(queries.to_confirm(people.helen, quarter)) == {"Rhona"}
-    # Without an approver of its own, a provider's staff are its commissioner's.
-    Grant.objects.filter(person=people.pat).update(revoked_at=FIRST_DAY)
-    assert names(queries.to_confirm(fresh(people.carol), quarter)) == {"Wendy"}
+    # Nobody approves for where Otto works.
+    assert names(queries.to_confirm(people.helen, quarter)) == {"Rhona", "Otto"}
+
+
+def test_whom_nobody_below_may_confirm_the_next_level_does_from_the_first_day(people):
+    for gone, then in (("pat", "carol"), ("carol", "rhona"), ("rhona", "helen")):
+        above = fresh(getattr(people, then))
+        assert "Wendy" not in names(queries.to_confirm(above, this_quarter())), then
+        Grant.objects.filter(person=getattr(people, gone)).update(revoked_at=FIRST_DAY)
+        assert "Wendy" in names(queries.to_confirm(fresh(above), this_quarter())), then
+
+
+def test_who_works_nowhere_that_is_known_is_confirmed_by_the_helpdesk(people):
+    grant(person("nora.nowhere"), Capability.AVAILABILITY_VIEW, service_group=a_group(people))
+    Grant.objects.update(valid_from=FIRST_DAY - timedelta(days=400))
+    assert "Nora" in names(queries.to_confirm(people.helen, this_quarter()))
 
 
 def test_who_plans_is_confirmed_by_the_commissioners_approver(people):
@@ -157,5 +173,5 @@ def test_the_page_asks_a_fixed_number_of_queries(client, people, number, django_
         ward_editor(people.ward, f"wanda.number{position}")
     Grant.objects.update(valid_from=FIRST_DAY - timedelta(days=400))
     client.force_login(people.pat)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         client.get("/approvals/review/")

@@ -1,16 +1,22 @@
 """Whom an approver sees, and to whom they may do what."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts.choices import Capability
 from accounts.models import User
 from approvals.choices import OrganisationType
-from approvals.people.queries import people_of
+from approvals.models import Item
+from approvals.organisations.services import merge_organisations
+from approvals.people.queries import Filters, filtered, people_of
 from approvals.people.reach import Reach
 from approvals.people.rules import may_act, revocable
 from approvals.rights import Act
 from approvals.services import Applicant, Ask, submit_request
 from tests.factories.accounts import grant, helpdesk, person
+from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import staff
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +99,17 @@ def test_a_locked_approver_goes_to_the_helpdesk(people):
     assert may_act(Act.UNLOCK, people.helen, people.pat) is None
 
 
+def test_nobody_unlocks_themselves(people):
+    assert may_act(Act.UNLOCK, people.helen, people.helen).startswith("This is your own account")
+
+
+def test_a_right_that_ran_out_makes_no_approver(people):
+    guest = person("gina.guest")
+    ended = timezone.now() - timedelta(hours=1)
+    grant(guest, Capability.APPROVE_STANDARD, organisation=people.provider, valid_until=ended)
+    assert may_act(Act.DISABLE, people.pat, guest) is None
+
+
 def test_a_disabled_approver_counts_as_one_still(people):
     User.objects.filter(pk=people.carol.pk).update(is_active=False)
     assert may_act(Act.ENABLE, people.pat, people.carol)
@@ -139,3 +156,23 @@ def test_the_region_reaches_providers_without_one_that_have_units_in_it(people):
     people.collaborative.members.clear()
     assert people.provider in Reach(people.rhona).organisations
     assert people.provider not in Reach(people.carol).organisations
+
+
+def test_after_a_merger_its_people_are_the_successors(people):
+    """They said where they work, and can search the country: nothing else ties them to it."""
+    nina, oscar = person("nina.nationwide"), person("oscar.approver")
+    ask_from(nina, people.provider, people.ward)
+    Item.objects.update(status="withdrawn", ended_at=timezone.now())
+    group = people.ward.service_type.group
+    grant(nina, Capability.AVAILABILITY_VIEW, service_group=group)
+    last = OrganisationFactory(ods_code="LAST", ods_name="LAST", name="Last Trust")
+    grant(oscar, Capability.APPROVE_STANDARD, organisation=last)
+    between = OrganisationFactory(ods_code="BTWN", ods_name="BETWEEN", name="Between Trust")
+    merge_organisations(organisation=people.provider, successor=between, by=people.helen)
+    assert "Nina" not in seen_by(oscar)
+    merge_organisations(organisation=between, successor=last, by=people.helen)
+    oscar = User.objects.get(pk=oscar.pk)
+    assert "Nina" in seen_by(oscar)
+    assert may_act(Act.DISABLE, oscar, nina) is None
+    found = filtered(oscar, Filters(organisation="Last Trust"))
+    assert nina in found
