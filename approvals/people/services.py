@@ -1,6 +1,7 @@
 """Writes about other people's accounts: disable, enable, revoke, unlock.
 
-Locks are taken in this order: the grants of who acts, those of the person, the person.
+Locks are taken in this order: the grants of who acts and of the person, in one go, so that a
+merger that takes both cannot wait for one while it holds the other; then both people.
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import leaving
-from accounts.choices import APPROVER_CAPABILITIES, LeavingReason
+from accounts.choices import LeavingReason
 from accounts.lockout import is_locked_out, lift_lockout
 from accounts.models import Disabling, Grant, User
 from approvals.people import rules
@@ -97,10 +98,8 @@ def unlock(*, person: User, by: User) -> None:
 
 def lock_and_check(act: Act, by: User, person: User) -> None:
     """Hold what gives the right to act until the end; DomainError if there is none."""
-    rights = Grant.objects.select_for_update(of=("self",)).order_by("pk")
-    list(rights.filter(person=by, capability__in=APPROVER_CAPABILITIES, revoked_at__isnull=True))
+    leaving.lock_people([by.pk, person.pk])
     by.__dict__.pop("all_capabilities", None)
-    leaving.lock_person(person)
     refusal = rules.may_act(act, by, person)
     if refusal:
         raise DomainError(refusal)
