@@ -53,7 +53,8 @@ def issue_link(
     # The same queries without a person: how long it takes says nothing about the address.
     key = person.pk if person else 0
     User.objects.select_for_update(no_key=True).filter(pk=key).first()
-    end_links(Q(address=address, registration=registration) | Q(person=key), purpose=purpose)
+    own = Q(address=address, registration=registration, person=person)
+    end_links(own | Q(person=key), purpose=purpose)
     token = secrets.token_urlsafe(32)
     Link.objects.create(
         purpose=purpose,

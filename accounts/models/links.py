@@ -42,10 +42,10 @@ class Link(models.Model):
                 name="link_one_live_per_purpose",
             ),
             models.UniqueConstraint(
-                fields=["purpose", "address", "registration"],
+                fields=["purpose", "address", "registration", "person"],
                 condition=Q(used_at__isnull=True, superseded_at__isnull=True),
                 nulls_distinct=False,
-                name="link_one_live_per_address",
+                name="link_one_live_for_each_who_asked",
             ),
             models.CheckConstraint(
                 condition=Q(person__isnull=True) | Q(registration__isnull=True),

@@ -294,12 +294,12 @@ class TestDatabase:
         registration = register()
         now = {"superseded_at": timezone.now()}
         write(registration=registration, **now)
-        with pytest.raises(IntegrityError, match="link_one_live_per_address"):
+        with pytest.raises(IntegrityError, match="link_one_live_for_each_who_asked"):
             write(registration=registration)
 
     def test_two_live_links_of_nobody_to_one_address(self, write):
         write()
-        with pytest.raises(IntegrityError, match="link_one_live_per_address"):
+        with pytest.raises(IntegrityError, match="link_one_live_for_each_who_asked"):
             write()
 
     def test_a_link_of_a_person_and_a_registration(self, write, zoe):

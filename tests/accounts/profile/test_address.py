@@ -125,6 +125,16 @@ def test_a_newer_link_ends_the_one_before(client, richard):
     assert client.get(first, follow=True).status_code == 410
 
 
+def test_who_asks_for_an_address_that_another_asked_for_ends_nobodys_link(client, richard):
+    client.post(ASK, {"address": NEW})
+    link, olga = path_of_link(), person("olga.owner")
+    ask_for_address(by=olga, address=NEW)
+    olgas = path_of_link().rstrip("/").rsplit("/", 1)[1]
+    assert client.get(link, follow=True).status_code == 200
+    change_address(by=olga, token=olgas)
+    assert client.post(CONFIRM).status_code == 410
+
+
 def test_too_many_links_a_day_are_refused(client, richard):
     for number in range(5):
         client.post(ASK, {"address": f"new.{number}@trust.example"})
