@@ -1,4 +1,4 @@
-"""Writes: registering people, proving their addresses, and making the first helpdesk."""
+"""Writes: registering people, proving their addresses, making and ending the helpdesk."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,13 +13,14 @@ from django.utils import timezone
 from accounts.addresses import normalised
 from accounts.choices import Capability, GrantOrigin, LinkPurpose, LinkState
 from accounts.consents import record_consent
+from accounts.leaving import revoke_grants
 from accounts.links import LIFETIMES, DeadLink, end_links, issue_link, lock_addresses, use_link
 from accounts.models import Grant, Link, Registration, User
 from accounts.queries import may_administer
 from accounts.rules import may_be_given
 from core import audit
 from core.errors import Conflict, DomainError
-from notifications.services import queue_mail, site_url
+from notifications.services import notify, queue_mail, site_url
 
 # How long a registration can be given a new link, and an old link can say what became of it.
 REGISTRATION_LIFETIME = timedelta(days=7)
@@ -280,3 +281,29 @@ def make_helpdesk(*, address: str) -> Grant:
         context={"person": person, "login_url": site_url(reverse("account_login"))},
     )
     return grant
+
+
+@transaction.atomic
+def end_helpdesk(*, address: str) -> User:
+    """Take the helpdesk's rights away from somebody, whom no peer may touch; they stay a user.
+
+    Raises DomainError if nobody of the helpdesk has the address, disabled or not, or they are the
+    last.
+    """
+    person = User.objects.filter(email=normalised(address)).first()
+    rights = Grant.objects.filter(person=person, capability=Capability.ADMINISTER)
+    because = "You are no longer a member of the helpdesk"
+    ended = person and revoke_grants(person=person, by=None, because=because, grants=rights)
+    if not ended:
+        raise DomainError(f"Nobody of the helpdesk has the address {address}.")
+    notify(
+        person=person,
+        kind="access_revoked",
+        address=reverse("access:yours"),
+        context={
+            "taken": [grant.describe() for grant in ended],
+            "because": because,
+            "role": "Whoever runs the service",
+        },
+    )
+    return person
