@@ -28,9 +28,7 @@ def staff_below(user: User, capability: str, quarter: Quarter) -> QuerySet[User]
     """
     own_and_above = LEVELS[LEVELS.index(Capability(capability)) :]
     since = Grant.objects.live().filter(person=OuterRef("pk"), valid_from__date__lt=quarter.start)
-    return Reach(user, [capability]).staff.filter(
-        ~holds(*own_and_above), Exists(since), is_active=True
-    )
+    return Reach(user, [capability]).staff.filter(~holds(*own_and_above), Exists(since))
 
 
 def not_confirmed_below(people: QuerySet[User], capability: str) -> QuerySet[User]:

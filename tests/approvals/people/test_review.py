@@ -49,8 +49,10 @@ def names(found):
 def test_everybody_is_confirmed_by_the_nearest_level(people):
     quarter = this_quarter()
     assert str(quarter) == "January to March 2027"
+    grant(person("paula.peer"), Capability.APPROVE_STANDARD, organisation=people.provider)
+    Grant.objects.update(valid_from=FIRST_DAY - timedelta(days=400))
     assert names(queries.to_confirm(people.pat, quarter)) == {"Wendy"}
-    assert names(queries.to_confirm(people.carol, quarter)) == {"Pat"}
+    assert names(queries.to_confirm(people.carol, quarter)) == {"Pat", "Paula"}
     assert names(queries.to_confirm(people.rhona, quarter)) == {"Carol"}
     # Nobody approves for where Otto works.
     assert names(queries.to_confirm(people.helen, quarter)) == {"Rhona", "Otto"}

@@ -6,7 +6,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.choices import Capability
-from accounts.models import User
+from accounts.leaving import disable_person
+from accounts.models import Grant, User
+from accounts.retention import anonymise
 from approvals.choices import OrganisationType
 from approvals.models import Item
 from approvals.organisations.services import merge_organisations
@@ -97,6 +99,41 @@ def test_a_locked_approver_goes_to_the_helpdesk(people):
     for actor in (people.carol, people.rhona):
         assert "helpdesk" in may_act(Act.UNLOCK, actor, people.pat)
     assert may_act(Act.UNLOCK, people.helen, people.pat) is None
+
+
+def test_who_planned_once_is_seen_and_no_more_looked_after(people):
+    planner = person("pia.planner")
+    held = grant(planner, Capability.PLANS_EDIT, collaborative=people.collaborative)
+    Grant.objects.filter(pk=held.pk).update(revoked_at=timezone.now())
+    assert "Pia" in seen_by(people.carol)
+    assert "does not work" in may_act(Act.DISABLE, people.carol, planner)
+
+
+def test_staff_of_nhs_england_are_looked_after_by_their_region(people):
+    nina, group = person("nina.nhs"), people.ward.service_type.group
+    submit_request(
+        by=nina,
+        applicant=Applicant(OrganisationType.NHS_ENGLAND, regions=(people.collaborative.region,)),
+        asks=[Ask(Capability.AVAILABILITY_VIEW, group, group)],
+    )
+    assert may_act(Act.DISABLE, people.rhona, nina) is None
+    assert "Nina" not in seen_by(people.carol)
+
+
+def test_who_said_nothing_works_where_their_access_lies_now(people):
+    mona = person("mona.moved")
+    far = people.otto.grants.get(ward__isnull=False).ward
+    before = grant(mona, Capability.AVAILABILITY_EDIT, ward=far)
+    assert may_act(Act.DISABLE, people.pat, mona)
+    Grant.objects.filter(pk=before.pk).update(revoked_at=timezone.now())
+    grant(mona, Capability.AVAILABILITY_EDIT, ward=people.ward)
+    assert may_act(Act.DISABLE, people.pat, mona) is None
+
+
+def test_who_is_anonymous_is_seen_by_nobody(people):
+    disable_person(person=people.otto, by=people.helen)
+    anonymise(person=people.otto)
+    assert "Former" not in seen_by(people.helen)
 
 
 def test_nobody_unlocks_themselves(people):
