@@ -2,17 +2,15 @@
 
 import os
 import re
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 import pytest
-from django.core.management import call_command
 from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
-from psycopg import sql
 
+from tests import databases
 from tests.requirements_report import requirements
 
 # The browser's event loop lives in the thread of the tests, which Django would take for its own.
@@ -26,32 +24,16 @@ FILLED_BY_MIGRATIONS = re.compile(
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
-    """A fresh database for each worker: migrated by its owner, used by the application's role."""
+    """A database for each worker: migrated by its owner, used by the application's role."""
     name = f"test_cpms_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    owner = connections["owner"]
-    server = {**owner.get_connection_params(), "dbname": "postgres"}
-    for key in ("cursor_factory", "context", "prepare_threshold"):
-        server.pop(key, None)
-
-    def administer(statement: str) -> None:
-        with psycopg.connect(**server, autocommit=True) as connection:
-            for attempt in range(20):
-                try:
-                    connection.execute(sql.SQL(statement).format(name=sql.Identifier(name)))
-                except psycopg.errors.InsufficientPrivilege:
-                    # The server's own cleaning is at work there, which no owner may end.
-                    if attempt == 19:
-                        raise
-                    time.sleep(0.5)
-                else:
-                    return
+    owner = databases.address(os.environ["DATABASE_OWNER_URL"], name)
 
     def flush_as_owner(operations: DatabaseOperations, statements: list[str]) -> None:
         """Between transactional tests: the application's role may not empty tables.
 
         What migrations have put in stays.
         """
-        with psycopg.connect(**{**server, "dbname": name}, autocommit=True) as connection:
+        with psycopg.connect(owner, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(FILLED_BY_MIGRATIONS.sub("", statement))
 
@@ -59,18 +41,15 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setattr(DatabaseOperations, "execute_sql_flush", flush_as_owner)
     with django_db_blocker.unblock():
-        administer("DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        administer("CREATE DATABASE {name}")
+        databases.make(name)
         for alias in ("default", "owner"):
             connections[alias].close()
             connections[alias].settings_dict["NAME"] = name
-        call_command("migrate", verbosity=0)
-        owner.close()
     yield
     monkeypatch.undo()
     with django_db_blocker.unblock():
         connections.close_all()
-        administer("DROP DATABASE {name} WITH (FORCE)")
+        databases.drop(name)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,14 +12,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
 from cryptography.fernet import Fernet
 
+from cpms.local import PROJECT
+from tests import databases
+
 # In the text of the page that asks for a code
 SHOWN_CODE = re.compile(r"\d{3} \d{3}")
-PROJECT = Path(__file__).parent.parent.parent
 
 
 @dataclass
@@ -57,8 +58,8 @@ def running_site(name: str, state: Path) -> Iterator[Site]:
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "cpms.settings.local",
-        "DATABASE_URL": database(os.environ["DATABASE_URL"], name),
-        "DATABASE_OWNER_URL": database(os.environ["DATABASE_OWNER_URL"], name),
+        "DATABASE_URL": databases.address(os.environ["DATABASE_URL"], name),
+        "DATABASE_OWNER_URL": databases.address(os.environ["DATABASE_OWNER_URL"], name),
         "REDIS_URL": re.sub(r"virtual_host=\d+", f"virtual_host={broker}", os.environ["REDIS_URL"]),
         "SECRET_KEY": secrets.token_hex(32),
         "AUDIT_KEYS": secrets.token_hex(32),
@@ -66,12 +67,9 @@ def running_site(name: str, state: Path) -> Iterator[Site]:
         "STATE_DIR": str(state),
         "PORT": str(port),
     }
-    server = database(os.environ["DATABASE_OWNER_URL"], "postgres")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {name}")
+    databases.make(name)
     site = Site(f"http://127.0.0.1:{port}", "", environment)
-    for command in ("migrate", "load_directory", "collectstatic --noinput"):
+    for command in ("load_directory", "collectstatic --noinput"):
         site.manage(*command.split())
     printed = re.search(r"Password: (\S+)", site.manage("load_demo"))
     assert printed
@@ -95,12 +93,7 @@ def running_site(name: str, state: Path) -> Iterator[Site]:
             processes.callback(process.terminate)
         wait_for(f"{site.url}/healthz")
         yield site
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def database(url: str, name: str) -> str:
-    return urlsplit(url)._replace(path=f"/{name}").geturl()
+    databases.drop(name)
 
 
 def wait_for(url: str) -> None:

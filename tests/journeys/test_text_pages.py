@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from cpms.local import PROJECT
 from tests.counts import LONG
 from tests.journeys.conftest import NARROW, WIDE
-from tests.journeys.site import PROJECT
 
 ZOOMED = {"width": 320, "height": 256}
 TEXT_PAGES = (
