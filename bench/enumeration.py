@@ -5,8 +5,8 @@ python -m cpms.local.testing -- python -m bench.enumeration
 sends pairs of requests, one with a known and one with a new address, in random order, through the
 whole of the service but the network, which would only hide a difference; prints a table and a line
 of JSON, and fails if the medians of known and new differ by more than ALLOWED. That the answers are
-otherwise the same is a test (tests/sweeps/test_enumeration.py). Invitations do not exist yet; what
-answers to an address there belongs here once they do.
+otherwise the same is a test (tests/sweeps/test_enumeration.py). An invitation is sent to the
+address, and sent again; who invites is signed in before. ONLY=invite measures those alone.
 """
 
 import json
@@ -30,18 +30,23 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
+from accounts.choices import Capability, GrantOrigin
 from accounts.lockout import SIGN_INS, count_attempt
-from accounts.models import User
+from accounts.models import AuthenticatorDevice, Grant, User
+from approvals.invitations.models import Invitation
+from notifications.models import OutgoingMail
 from onboarding.models import RegistrationDraft
 from onboarding.registration.browser import cookie_name, remember
-from organisations.models import PostcodeLocation, Region
+from organisations.models import PostcodeLocation, Region, ServiceGroup
 
 PAIRS = int(os.environ.get("PAIRS", "500"))
+ONLY = os.environ.get("ONLY", "")
 WARM_UP = 20
 ALLOWED = 0.10
 SEED = 1
 HASHERS = ["accounts.passwords.hashing.Argon2"]
 PASSWORD, WRONG = "Correct-Horse-7", "Wrong-Horse-77"
+INVITER = "helen.helpdesk@trust.example"
 
 Visit = Callable[[Client], HttpResponse]
 
@@ -113,6 +118,40 @@ def let_minutes_pass() -> None:
     RegistrationDraft.objects.filter(mailed_at__gt=earlier).update(mailed_at=earlier)
 
 
+def signed_in(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def ready_to_invite(inviter: User, address: str) -> Client:
+    """A client of the inviter, who has answered everything but "Send"."""
+    client = signed_in(inviter)
+    answers: dict[str, dict[str, Any]] = {
+        "email": {"address": address},
+        "names": {"first_name": "Zoë", "surname": "O'Neill"},
+        "organisation": {"organisation_text": ""},
+        "role": {"availability_view": f"service_group:{ServiceGroup.objects.get().pk}"},
+    }
+    for key, data in answers.items():
+        client.post(f"/approvals/invitations/send/{key}/", data)
+    return client
+
+
+def type_the_address(client: Client, address: str) -> HttpResponse:
+    data = {"address": address}
+    return client.post("/approvals/invitations/send/email/", data)  # type: ignore[return-value]
+
+
+def press_send(client: Client, address: str) -> HttpResponse:
+    return client.post("/approvals/invitations/review/", {})  # type: ignore[return-value]
+
+
+def resend(client: Client, address: str) -> HttpResponse:
+    number = Invitation.objects.values_list("pk", flat=True).get(address=address)
+    return client.post(f"/approvals/invitations/{number}/resend/")  # type: ignore[return-value]
+
+
 VISITS: dict[str, Visit] = {
     "press Register": press_register,
     "page after it": look_at_the_page,
@@ -126,9 +165,30 @@ ASKS: dict[str, tuple[Callable[[Client, str], HttpResponse], str]] = {
     "reset": (reset, "known"),
     "reset, disabled": (reset, "disabled"),
     "new link": (new_link, "known"),
+    "invite, address": (type_the_address, "known"),
+    "invite, send": (press_send, "known"),
+    "invite, resend": (resend, "known"),
     # Last, since nobody logs in after it.
     "log in, locked out": (log_in, "known"),
 }
+
+
+# What is asked by somebody who is logged in: how the client is made
+PREPARED: dict[Callable[[Client, str], HttpResponse], Callable[[User, str], Client]] = {
+    type_the_address: lambda inviter, address: signed_in(inviter),
+    press_send: ready_to_invite,
+    resend: lambda inviter, address: signed_in(inviter),
+}
+
+
+def client_for(ask: Callable[[Client, str], HttpResponse], address: str) -> Client:
+    if ask not in PREPARED:
+        return Client()
+    return PREPARED[ask](User.objects.get(email=INVITER), address)
+
+
+def chosen(named: dict[str, Any]) -> dict[str, Any]:
+    return {name: what for name, what in named.items() if ONLY in name}
 
 
 def in_turn(client: Client, *, ask: Callable[[Client, str], HttpResponse], address: str) -> Any:
@@ -145,7 +205,7 @@ def seconds(visit: Visit, client: Client) -> float:
 
 
 def fill() -> None:
-    """A place to work at, and as many accounts as there are pairs."""
+    """A place to work at, somebody who invites, and as many accounts as there are pairs."""
     region = Region.objects.first() or Region.objects.create(name="London", code="ldn", position=1)
     PostcodeLocation.objects.get_or_create(
         code="SL6 0",
@@ -155,6 +215,23 @@ def fill() -> None:
             "country": "England",
             "region": region,
         },
+    )
+    ServiceGroup.objects.get_or_create(code="cypmhs", defaults={"name": "CYPMHS", "position": 1})
+    inviter = User.objects.create(
+        email=INVITER,
+        first_name="Helen",
+        surname="Helpdesk",
+        terms_version=settings.TERMS_VERSION,
+        communications=False,
+    )
+    Grant.objects.create(
+        person=inviter, capability=Capability.ADMINISTER, origin=GrantOrigin.BOOTSTRAP
+    )
+    AuthenticatorDevice.objects.create(
+        user=inviter,
+        confirmed=True,
+        name=AuthenticatorDevice.label,
+        sealed_secret=AuthenticatorDevice.new_secret(),
     )
     password_hash = make_password(PASSWORD)
     people = User.objects.bulk_create(
@@ -179,7 +256,7 @@ def measure() -> dict[str, dict[str, float]]:
     """Medians in milliseconds of each visit, for known and for new addresses."""
     chance = random.Random(SEED)  # noqa: S311
     times: dict[str, dict[str, list[float]]] = {
-        name: {"known": [], "new": []} for name in (*VISITS, *ASKS)
+        name: {"known": [], "new": []} for name in (*chosen(VISITS), *chosen(ASKS))
     }
     password_hash = make_password(PASSWORD)
     for number in range(PAIRS + WARM_UP):
@@ -194,11 +271,11 @@ def measure() -> dict[str, dict[str, float]]:
             kind: browser_with(answered(f"{kind}.{number}@trust.example", password_hash))
             for kind in pair
         }
-        for name, visit in VISITS.items():
+        for name, visit in chosen(VISITS).items():
             let_minutes_pass()
             for kind in pair:
                 note(name, kind, seconds(visit, clients[kind]))
-        for name, (ask, account) in ASKS.items():
+        for name, (ask, account) in chosen(ASKS).items():
             cache.clear()
             known = f"{account}.{number}@trust.example"
             addresses = {"known": known, "new": known.replace(account, "x" * len(account))}
@@ -206,11 +283,19 @@ def measure() -> dict[str, dict[str, float]]:
                 lock_out(address)
             for kind in pair:
                 visit = partial(in_turn, ask=ask, address=addresses[kind])
-                note(name, kind, seconds(visit, Client()))
+                note(name, kind, seconds(visit, client_for(ask, addresses[kind])))
     return {
         name: {kind: statistics.median(values) * 1000 for kind, values in kinds.items()}
         for name, kinds in times.items()
     }
+
+
+def expect_that_all_were_mailed() -> None:
+    """What is refused would be quick for everybody."""
+    mailed = OutgoingMail.objects.filter(kind__in=["invitation", "invitation_known"]).count()
+    mailing = [ask for ask, _ in chosen(ASKS).values() if ask in (press_send, resend)]
+    if mailed != 2 * (PAIRS + WARM_UP) * len(mailing):
+        raise SystemExit(f"{mailed} invitations were mailed")
 
 
 def main() -> int:
@@ -228,6 +313,7 @@ def main() -> int:
     call_command("migrate", verbosity=0)
     fill()
     results = measure()
+    expect_that_all_were_mailed()
     print(f"{PAIRS} pairs, medians{'known, ms':>14}{'new, ms':>12}{'difference':>14}")
     worst = 0.0
     for name, medians in results.items():

@@ -33,6 +33,7 @@ ALWAYS_MAILED: dict[str, str] = {
     "already_registered": SECURITY,
     "change_address": LINK,
     "invitation": LINK,
+    "invitation_known": "Who is invited hears of it, with an account or without one",
     "made_helpdesk": SECURITY,
     "not_listed": HELPDESK,
     "outside_identity_linked": SECURITY,

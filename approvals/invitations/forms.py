@@ -16,16 +16,14 @@ from accounts.models import Grant
 from accounts.queries import role_explanations
 from approvals.coverage import Wanted
 from approvals.invitations.inviter import Inviter
-from approvals.invitations.queries import invited_already, is_taken
-from approvals.invitations.services import INVITED, NEW_ONLY, Invited
+from approvals.invitations.queries import invited_already
+from approvals.invitations.services import INVITED, Invited
 from core.steps import Answers, Step, StepForm, Wizard
 from crispy_nhsuk.dates import DateField
 from crispy_nhsuk.helper import NHSFormHelper
 from crispy_nhsuk.layout import Button, ButtonGroup, Question, SecondaryButton
 from organisations.choices import AsksAs
 from organisations.forms import DirectoryField
-
-TAKEN = "taken"
 
 
 class InviteForm(StepForm):
@@ -44,13 +42,14 @@ class InviteForm(StepForm):
 
 
 class EmailForm(AsksAboutAddress, InviteForm):
-    """Whom to invite: somebody without an account."""
+    """Whom to invite: somebody without an account; who has one is not told apart here."""
 
     first = True
 
     address = AddressField(
         label="What is the email address of the person that you would like to invite?",
-        help_text="Invitation can be sent to a new user only",
+        help_text="Invitation can be sent to a new user only. Who has an account already gets an "
+        "email that asks them to log in and request access",
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": "Enter the email address of the person"},
     )
@@ -58,9 +57,6 @@ class EmailForm(AsksAboutAddress, InviteForm):
     def clean(self) -> None:
         kept = self.answers.get("email", {}).get("address", "")
         self.ask_about_address("address", kept=kept, button="Next")
-        address = self.cleaned_data.get("address")
-        if address and not self.errors and is_taken(address):
-            self.add_error("address", ValidationError(NEW_ONLY, code=TAKEN))
 
 
 class TheirName(NameField):

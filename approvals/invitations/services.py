@@ -34,10 +34,6 @@ from organisations.models import Organisation
 # How long an invitation that was never accepted can say what became of it.
 MEMORY = timedelta(days=90)
 
-NEW_ONLY = (
-    "An account with this email address exists already, and invitations are for new users only. "
-    "Ask the person to log in and request access"
-)
 INVITED = "This person has been invited already. Look at “Pending Invitation” to send it again"
 
 
@@ -67,8 +63,9 @@ def make_invitations(*, invited: Sequence[Invited], by: User) -> list[Invitation
     """Invite all of these people, or none; the emails are queued by `mail_due_invitations`.
 
     DomainError if the person may not offer what is offered, has invited too many today, an
-    organisation has closed, or somebody has an account or the same invitation already. The queries
-    grow with the organisations, not with the people.
+    organisation has closed, or somebody has the same invitation already. Whether somebody has an
+    account is not asked: the answer must not tell. The queries grow with the organisations, not
+    with the people.
     """
     addresses = [one.address for one in invited]
     organisations = {one.organisation for one in invited}
@@ -76,8 +73,6 @@ def make_invitations(*, invited: Sequence[Invited], by: User) -> list[Invitation
     rights = list(lock_rights(by))
     if len(invited) > left_today(by):
         raise DomainError("You have sent as many invitations as you can in a day. Go on tomorrow.")
-    if User.objects.filter(email__in=addresses).exists():
-        raise DomainError(f"{NEW_ONLY}.")
     overdue = Invitation.objects.overdue().filter(address__in=addresses)
     end_overdue(overdue.order_by("pk").select_for_update())
     pending = Invitation.objects.pending().filter(address__in=addresses)
@@ -144,19 +139,24 @@ def mail_invitation(invitation: Invitation) -> None:
     """Mail a new link to the address; the ones before it work no more.
 
     The mail speaks of everything that is pending for the address, since the link accepts it all.
+    Who has an account is asked to log in and request access instead; the link is made all the same,
+    so that how long it takes does not tell who invites.
     """
     now = timezone.now()
     Invitation.objects.filter(pk=invitation.pk).update(sent_at=now)
     token = issue_link(purpose=LinkPurpose.INVITATION, address=invitation.address)
     pending = list(of_address(invitation.address))
+    known = User.objects.filter(email=invitation.address).first()
     queue_mail(
-        kind="invitation",
+        kind="invitation_known" if known else "invitation",
         address=invitation.address,
+        person=known,
         context={
             "invitation": invitation,
             "invitations": pending,
             "link": site_url(reverse("onboarding:invitation_link", args=[token])),
             "days": settings.INVITATION_DAYS,
+            "request_url": site_url(reverse("onboarding:request_access")),
         },
     )
 
@@ -176,13 +176,8 @@ def mail_due_invitations(batch: int = 100) -> int:
 
 @transaction.atomic
 def resend_invitation(*, invitation: Invitation, by: User) -> Invitation:
-    """Mail a new link, with a new time; the old link ends. Conflict if it is closed meanwhile.
-
-    DomainError if somebody has opened an account with the address.
-    """
+    """Mail a new link, with a new time; the old link ends. Conflict if it is closed meanwhile."""
     locked = lock_open(invitation)
-    if User.objects.filter(email=locked.address).exists():
-        raise DomainError(f"{NEW_ONLY}.")
     locked.expires_at = expires_from_now()
     locked.save(update_fields=["expires_at"])
     audit.record("invitation.resent", by=by, target=locked)

@@ -20,7 +20,6 @@ from approvals.invitations import queries, rules, services
 from approvals.invitations.drafts import draft_of, keep_step, send_draft
 from approvals.invitations.forms import (
     STEPS,
-    TAKEN,
     RegistrationLinkForm,
     SendForm,
     invited_of,
@@ -103,11 +102,6 @@ def step(request: SignedInRequest, key: str) -> HttpResponse:
         if after is None or wizard.complete(draft.answers):
             return following(draft, wizard)
         return redirect(STEP, after.key)
-    # Who asks for address after address would learn who has an account.
-    if form.is_bound and form.has_error("address", TAKEN):
-        key_of_person = str(request.user.pk)
-        if not ratelimit.consume(request, action="invitation_refused", key=key_of_person):
-            return ratelimit.respond_429(request)
     return page(request, "step", tab="send", form=form, step=this)
 
 

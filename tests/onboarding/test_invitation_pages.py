@@ -133,6 +133,7 @@ def test_a_link_that_cannot_be_used_says_why_and_what_to_do(client, invitation, 
     for response in (client.get(PAGE), client.post(PAGE, TYPED)):
         assert response.status_code == 410
         assert words in response.content.decode()
+        assert ("/request-access/" in response.content.decode()) == (meanwhile is taken)
     assert not User.objects.exclude(email__in=[invitation.by.email, JESSICA]).exists()
 
 

@@ -8,7 +8,6 @@ from django import forms
 
 from accounts.choices import Capability
 from accounts.fields import AddressField
-from accounts.models import User
 from approvals.coverage import Wanted
 from approvals.invitations.forms import TheirName, without_what_is_covered
 from approvals.invitations.inviter import Inviter
@@ -67,7 +66,6 @@ def read_list(rows: Iterable[Row], inviter: Inviter) -> Read:
     organisations = organisations_of(rows)
     people: dict[str, Person] = {}
     typed = {cells[0].lower() for _, cells in rows}
-    taken = set(User.objects.filter(email__in=typed).values_list("email", flat=True))
     pending = set(
         Invitation.objects.pending()
         .filter(address__in=typed)
@@ -84,9 +82,7 @@ def read_list(rows: Iterable[Row], inviter: Inviter) -> Read:
         except ValueError as wrong:
             reasons.append(str(wrong))
         address = form.cleaned_data.get("address", "")
-        if address in taken:
-            reasons.append("There is an account with this email address already")
-        elif (address, organisation and organisation.pk) in pending:
+        if (address, organisation and organisation.pk) in pending:
             reasons.append("This person has been invited already")
         if not reasons and wanted:
             reasons = merge(people, number, form.cleaned_data, organisation, wanted)

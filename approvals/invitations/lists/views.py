@@ -3,7 +3,6 @@
 import csv
 from typing import Any
 
-from allauth.core import ratelimit
 from crispy_forms.layout import Layout
 from django import forms
 from django.contrib import messages
@@ -91,9 +90,6 @@ def upload(request: SignedInRequest) -> HttpResponse:
         request.POST if is_sent else None, request.FILES if is_sent else None, by=request.user
     )
     if form.is_bound and form.is_valid():
-        # Who uploads list after list would learn who has an account.
-        if not ratelimit.consume(request, action="invitation_list", key=str(request.user.pk)):
-            return ratelimit.respond_429(request)
         keep_list(by=request.user, rows=form.cleaned_data["file"])
         return redirect("approvals:invitations_check")
     return page(request, "upload", tab="list", form=form, columns=list(COLUMNS))

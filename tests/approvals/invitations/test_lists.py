@@ -17,7 +17,7 @@ from approvals.invitations.models import Invitation, InvitationDraft
 from approvals.invitations.services import mail_due_invitations
 from notifications.models import OutgoingMail
 from tests.counts import often
-from tests.factories.accounts import commissioner, helpdesk, person
+from tests.factories.accounts import commissioner, helpdesk
 from tests.factories.invitations import invited_to_edit, multi_level, provider_approver
 from tests.factories.organisations import (
     CollaborativeFactory,
@@ -192,12 +192,10 @@ class TestWhatRowsSay:
             ({4: ""}, "No role"),
             ({4: "Helpdesk"}, "You cannot invite anybody as Helpdesk"),
             ({5: "Cardiology"}, "“Cardiology” is nothing that you can offer"),
-            ({0: "richard.test1@trust.example"}, "an account with this email address already"),
             ({0: "invited@trust.example"}, "invited already"),
         ],
     )
     def test_a_bad_row_is_named_with_its_reason(self, perinatal, changes, reason):
-        person("richard.test1")
         invited_to_edit(address="invited@trust.example")
         row = [changes.get(at, cell) for at, cell in enumerate(PENNY)]
         (bad,) = self.read(helpdesk(), row).bad
@@ -225,7 +223,7 @@ class TestWhatRowsSay:
     def test_the_queries_do_not_grow_with_the_rows(self, perinatal, django_assert_num_queries):
         rows = [[f"p{n}@trust.example", *PENNY[1:]] for n in range(50)]
         inviter = Inviter(helpdesk())
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(10):
             assert len(read_list(list(enumerate(rows)), inviter).invited) == 50
 
 
@@ -269,19 +267,12 @@ class TestPages:
         assert "Select the file" in client.post(UPLOAD, {}).content.decode()
         assert not InvitationDraft.objects.exists()
 
-    def test_nobody_tries_list_after_list_to_learn_who_has_an_account(
-        self, client, perinatal, settings
-    ):
+    def test_a_list_is_not_longer_than_the_days_limit(self, client, perinatal, settings):
         settings.INVITATIONS_A_DAY = 1
-        settings.ACCOUNT_RATE_LIMITS = {
-            **settings.ACCOUNT_RATE_LIMITS,
-            "invitation_list": "1/d/key",
-        }
         client.force_login(provider_approver(multi_level(perinatal)))
         page = self.send_file(client, a_csv(PENNY, PENNY)).content.decode()
         assert "You can send 1 more today" in page
         assert self.send_file(client, a_csv(PENNY)).url == CHECK
-        assert self.send_file(client, a_csv(PENNY)).status_code == 429
 
     def test_the_template_is_read_back(self, client):
         client.force_login(helpdesk())

@@ -8,7 +8,7 @@ from accounts.reauthentication.proof import PROVEN_AT
 from approvals.invitations.models import Invitation, InvitationDraft
 from core.models import AuditEvent
 from notifications.models import OutgoingMail
-from tests.factories.accounts import commissioner, helpdesk, person
+from tests.factories.accounts import commissioner, helpdesk
 from tests.factories.invitations import (
     JESSICA,
     invited_to_edit,
@@ -94,23 +94,6 @@ def test_going_back_keeps_what_was_typed(client, amina, ward):
     sent = answer(client, "names", first_name="Jess", surname="", previous="yes")
     assert sent.url == STEP.format("email")
     assert 'value="Jess"' in client.get(STEP.format("names")).content.decode()
-
-
-@pytest.mark.requirement("CQRS-05")
-def test_an_address_with_an_account_is_refused_and_asking_on_and_on_too(client, amina, settings):
-    settings.ACCOUNT_RATE_LIMITS = {
-        **settings.ACCOUNT_RATE_LIMITS,
-        "invitation_refused": "2/d/key",
-    }
-    richard = person("richard.test1")
-    for status in (200, 200, 429):
-        response = answer(client, "email", address=richard.email)
-        assert response.status_code == status
-        if status == 200:
-            page = response.content.decode()
-            assert "new users only" in page
-            assert "Richard" not in page
-    assert "email" not in InvitationDraft.objects.filter(person=amina)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from approvals.invitations.services import (
 from core.errors import Conflict, DomainError
 from core.models import AuditEvent
 from notifications.models import OutgoingMail
+from notifications.services import site_url
 from tests.factories.accounts import commissioner, helpdesk, person
 from tests.factories.invitations import (
     JESSICA,
@@ -82,12 +83,21 @@ class TestSending:
         assert offered.authority.person == invitation.by
 
     @pytest.mark.requirement("CQRS-05")
-    def test_who_has_an_account_is_not_invited(self):
-        jessica_finn = person("jessica.finn")
-        with pytest.raises(DomainError, match="new users only"):
-            invited_to_edit()
-        assert jessica_finn.email == JESSICA
-        assert not Invitation.objects.exists()
+    @pytest.mark.parametrize("is_active", [True, False])
+    def test_who_has_an_account_is_asked_to_log_in_and_request_access(self, is_active):
+        jessica_finn = person("jessica.finn", is_active=is_active)
+        invitation = invited_to_edit()
+        resend_invitation(invitation=invitation, by=invitation.by)
+        mails = OutgoingMail.objects.all()
+        assert {(mail.kind, mail.person) for mail in mails} == {("invitation_known", jessica_finn)}
+        for text in (mails[0].text, mails[1].html):
+            assert "Provider approver, The Huntercombe Group" in text
+            assert "Availability viewer: CYPMHS (CAMHS)" in text
+            assert "You already have an account" in text
+            assert site_url("/request-access/") in text
+            assert "/invitation/" not in text
+        assert list(pending_for(invitation.by)) == [invitation]
+        assert not jessica_finn.grants.exists()
 
     def test_nobody_is_invited_twice_to_an_organisation(self, invitation):
         with pytest.raises(DomainError, match="invited already"):
@@ -122,7 +132,7 @@ class TestSending:
             make_invitations(invited=[*people, bad], by=amina)
         assert not Invitation.objects.exists()
         # An audit event for each; all else does not grow.
-        with django_assert_num_queries(36):
+        with django_assert_num_queries(35):
             make_invitations(invited=people, by=amina)
         assert not OutgoingMail.objects.exists()
         assert mail_due_invitations(batch=15) == 15
@@ -144,10 +154,11 @@ class TestSendingAgain:
         assert invitation.expires_at > before
         assert events()[-1] == "invitation.resent"
 
-    def test_who_has_opened_an_account_meanwhile_gets_none(self, invitation):
+    def test_who_has_got_an_account_since_is_asked_to_log_in(self, invitation):
         person("jessica.finn")
-        with pytest.raises(DomainError, match="new users only"):
-            resend_invitation(invitation=invitation, by=invitation.by)
+        resend_invitation(invitation=invitation, by=invitation.by)
+        kinds = OutgoingMail.objects.order_by("pk").values_list("kind", flat=True)
+        assert list(kinds) == ["invitation", "invitation_known"]
 
 
 class TestWithdrawing:
