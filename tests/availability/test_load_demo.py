@@ -14,22 +14,19 @@ from django.db import transaction
 from django.db.models import Max, Sum
 from django.utils import timezone
 
-from accounts.choices import Capability
-from accounts.models import AuthenticatorDevice, Grant, User
-from accounts.queries import may_administer, wards_editable_by, wards_viewable_by
+from accounts.models import Grant, User
 from availability.choices import BedState
 from availability.demo.estate import load_estate
 from availability.demo.password import make
 from availability.models import Bed, BedEntry, WardConfirmation, WardTotals
 from organisations.loading.directory import SHIPPED, load_directory
-from organisations.models import Collaborative, Region, Unit, Ward
-from organisations.postcodes import resolve
+from organisations.models import Unit, Ward
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("undone")
 
 
-@pytest.fixture
-def directory():
+@pytest.fixture(scope="module")
+def directory(shared):
     load_directory(SHIPPED)
 
 
@@ -37,11 +34,6 @@ def directory():
 def state(settings, tmp_path: Path) -> Path:
     settings.STATE_DIR = tmp_path
     return tmp_path
-
-
-@pytest.fixture
-def estate(directory):
-    load_estate(seed=2026, now=timezone.now(), password="Correct-Horse-7")
 
 
 def load(*options: str) -> str:
@@ -108,7 +100,8 @@ def test_refuses_where_this_is_no_demonstration(directory, state, settings):
     assert not User.objects.exists()
 
 
-def test_needs_the_directory(state):
+def test_needs_the_directory(directory, state):
+    Unit.objects.filter(name="Huntercombe Hospital - Maidenhead").delete()
     with pytest.raises(CommandError, match="load_directory"):
         load()
     assert not User.objects.exists()
@@ -173,72 +166,3 @@ def test_figures_look_like_life_and_agree(directory, seed):
     assert sum(age < timedelta(hours=9) for age in ages) >= 25
     assert 3 <= sum(age > timedelta(hours=24) for age in ages) <= 8
     assert BedEntry.objects.count() > 2 * Bed.objects.count()
-
-
-def test_wards_cover_all_groups_and_regions_and_say_that_they_are_invented(estate):
-    groups = Counter(Ward.objects.values_list("service_type__group__code", flat=True))
-    assert set(groups) == {"cypmhs", "adult-secure", "perinatal", "adult-eating-disorders"}
-    assert groups.most_common(1)[0][0] == "cypmhs"
-    regions = set(Ward.objects.values_list("unit__region__name", flat=True))
-    assert regions == set(
-        Region.objects.exclude(code="outside-england").values_list("name", flat=True)
-    )
-    for ward in Ward.objects.all():
-        assert "invented" in ward.referral_hours
-        assert ward.telephone.startswith("01632 960")
-    assert Ward.objects.distinct("telephone").order_by("telephone").count() == Ward.objects.count()
-
-
-@pytest.mark.requirement("CPMS-23")
-def test_the_guides_own_example_is_there_exactly(estate):
-    ward = Ward.objects.select_related("totals").get(name="CAMHS-Kennet-ED")
-    assert str(ward) == (
-        "The Huntercombe Group: Huntercombe Hospital - Maidenhead: CAMHS-Kennet-ED"
-    )
-    assert ward.service_type.name == "Eating disorders"
-    assert ward.totals.available >= 1
-    assert ward.totals.occupied >= 5
-    collaborative = Collaborative.objects.get(name="Thames Valley CYPMHS")
-    member = collaborative.collaborativemember_set.get(organisation=ward.unit.organisation)
-    assert member.source == "Invented for the demonstration"
-
-
-def test_people_may_what_is_printed(estate):
-    kennet = Ward.objects.get(name="CAMHS-Kennet-ED")
-    assert list(wards_editable_by(user("ward"))) == [kennet]
-    for name in ("searcher", "ward", "provider.approver", "commissioner", "region", "guest"):
-        groups = wards_viewable_by(user(name)).values_list("service_type__group__code", flat=True)
-        assert set(groups) == {"cypmhs"}, name
-    assert wards_viewable_by(user("national")).count() == Ward.objects.count()
-    assert may_administer(user("helpdesk"))
-    assert may_administer(user("helpdesk.two"))
-    scopes = {
-        Capability.APPROVE_COMMISSIONER: ("commissioner", Collaborative.objects.count()),
-        Capability.APPROVE_REGIONAL: ("region", Region.objects.count()),
-        Capability.APPROVE_STANDARD: ("provider.approver", 1),
-        Capability.PLANS_EDIT: ("planner", 1),
-        Capability.PLANS_VIEW: ("national", 2),
-    }
-    for capability, (name, number) in scopes.items():
-        holders = Grant.objects.live().filter(capability=capability)
-        assert set(holders.values_list("person__email", flat=True)) == {f"{name}@demo.example"}
-        assert holders.count() == number
-    needing = {name for name, _ in scopes.values()} - {"national"}
-    devices = AuthenticatorDevice.objects.filter(confirmed=True)
-    assert set(devices.values_list("user__email", flat=True)) == {
-        f"{name}@demo.example" for name in (*needing, "helpdesk", "helpdesk.two")
-    }
-    assert len({device.secret for device in devices}) == len(devices)
-
-
-def test_the_guests_access_ends_after_a_week(estate):
-    guest = user("guest")
-    in_a_week = timezone.now() + timedelta(days=7, minutes=1)
-    assert Grant.objects.live().filter(person=guest).count() == 1
-    assert not Grant.objects.live(in_a_week).filter(person=guest).exists()
-
-
-def test_work_postcodes_are_places_that_the_directory_knows(estate):
-    for one in User.objects.all():
-        assert resolve(one.work_postcode).postcode == one.work_postcode
-    assert Unit.objects.filter(postcode=user("ward").work_postcode).exists()

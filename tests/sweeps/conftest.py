@@ -3,18 +3,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from tests.sweeps.authorization.asker import Asker, Undone, changes
 from tests.sweeps.authorization.estate import ISSUER, Estate, build
 
 
 @pytest.fixture(scope="module")
-def estate(django_db_setup: Any, django_db_blocker: Any) -> Iterator[Estate]:
-    """The people and places, in a transaction that all tests of a module share."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build()
-        transaction.set_rollback(True)
+def estate(shared: None) -> Estate:
+    """The people and places."""
+    return build()
 
 
 @pytest.fixture(scope="module")
