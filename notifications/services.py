@@ -97,9 +97,10 @@ def mark_read(notification: Notification) -> None:
     Notification.objects.filter(pk=notification.pk, read_at__isnull=True).update(read_at=Now())
 
 
-def mark_all_read(*, by: Any) -> None:
-    """Everything that the person was told so far counts as read."""
-    Notification.objects.filter(person=by, read_at__isnull=True).update(read_at=Now())
+def mark_all_read(*, by: Any, up_to: int) -> None:
+    """Everything that the person was told counts as read, up to the notification of that key."""
+    told = Notification.objects.filter(person=by, pk__lte=up_to, read_at__isnull=True)
+    told.update(read_at=Now())
 
 
 @transaction.atomic

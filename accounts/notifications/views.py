@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import SignedInRequest, requires
-from accounts.notifications.forms import SettingsForm
+from accounts.notifications.forms import ReadForm, SettingsForm
 from accounts.rules import signed_in
 from notifications.queries import mailed_to, notifications_of
 from notifications.services import choose_mails, mark_all_read, mark_read
@@ -18,7 +18,8 @@ from notifications.services import choose_mails, mark_all_read, mark_read
 def notifications(request: SignedInRequest) -> HttpResponse:
     """What the person has been told, the unread first (CQRS-09)."""
     page = Paginator(notifications_of(request.user), 25).get_page(request.GET.get("page"))
-    return render(request, "account/notifications.html", {"page": page})
+    form = ReadForm(initial={"up_to": max((told.pk for told in page), default=0)})
+    return render(request, "account/notifications.html", {"page": page, "form": form})
 
 
 @requires(signed_in)
@@ -35,8 +36,11 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(signed_in)
 @require_POST
 def read_all(request: SignedInRequest) -> HttpResponse:
-    mark_all_read(by=request.user)
-    messages.success(request, "All notifications are marked as read.")
+    """What stood on the page when it was shown."""
+    form = ReadForm(request.POST)
+    if form.is_valid():
+        mark_all_read(by=request.user, up_to=form.cleaned_data["up_to"])
+        messages.success(request, "All notifications are marked as read.")
     return redirect("notifications")
 
 

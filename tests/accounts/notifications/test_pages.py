@@ -105,12 +105,23 @@ class TestReview:
         assert client.get(f"/notifications/{told.pk}/").status_code == 404
         assert unread() == 1
 
-    def test_all_are_marked_as_read_of_ones_own(self, client, richard):
+    def test_all_that_the_page_showed_are_marked_as_read(self, client, richard):
         tell(richard)
         tell(richard)
+        page = client.get(PAGE).content.decode()
         tell(person("olga.other"))
+        arrived = tell(richard, "Arrived since")
         assert client.get(f"{PAGE}read/").status_code == 405
-        assert client.post(f"{PAGE}read/")["Location"] == PAGE
+        sent = {"up_to": re.search(r'name="up_to" value="(\d+)"', page)[1]}
+        assert client.post(f"{PAGE}read/", sent)["Location"] == PAGE
+        assert unread() == 2
+        arrived.refresh_from_db()
+        assert not arrived.read_at
+
+    @pytest.mark.parametrize("sent", [{}, {"up_to": "x\0"}, {"up_to": "9" * 400}, {"up_to": "-1"}])
+    def test_what_was_shown_is_a_number_or_nothing_is_marked(self, client, richard, sent):
+        tell(richard)
+        assert client.post(f"{PAGE}read/", sent)["Location"] == PAGE
         assert unread() == 1
 
 

@@ -49,6 +49,7 @@ PAYLOADS: dict[str, Callable[[Estate, str], Payload]] = {
         "password2": "Staple-Battery-8",
     },
     "account_reauthenticate": lambda estate, place: {"proof": PASSWORD},
+    "notifications_read": lambda estate, place: {"up_to": 2**62},
     "second_factor_set_up": lambda estate, place: {"method": "email"},
     "admin:accounts_secondfactorreset_ask": lambda estate, place: {"note": "Called back"},
     "admin:approvals_item_reroute": lambda estate, place: {"to": "administer-0", "reason": "Away"},
