@@ -114,10 +114,12 @@ def compare(person: User, organisation: Organisation | None, at: dict[int, Addre
         named = ", ".join(f"@{one} ({many})" for one, many in domains.most_common(MOST_NAMED))
         words = f"Of {total} colleague{plural(total)} with access nobody uses @{own}: {named}."
         warnings.append(f"Nobody else there uses @{own}.")
-        warnings += [
-            f"It is nearly @{one}: look for a typing mistake."
-            for one in get_close_matches(own, domains, n=1, cutoff=ALIKE)
-        ]
+    # That one colleague got in with a mistyped domain makes it no better.
+    usual = [one for one, many in domains.items() if one != own and many >= domains[own]]
+    warnings += [
+        f"It is nearly @{one}: look for a typing mistake."
+        for one in get_close_matches(own, usual, n=1, cutoff=ALIKE)
+    ]
     return Compared(words, tuple(warnings))
 
 

@@ -7,6 +7,7 @@ from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from approvals.addresses import addresses_at, compare
 from approvals.choices import Outcome
 from approvals.diligence import Answers
@@ -177,6 +178,15 @@ class TestAddress:
         found = self.compared(ward, "rita.new@trusst.example")
         assert "nobody uses @trusst.example: @trust.example (1)." in found.words
         assert "It is nearly @trust.example: look for a typing mistake." in found.warnings
+
+    @pytest.mark.requirement("CT-03")
+    def test_a_mistake_that_one_colleague_got_in_with_is_one_still(self, ward):
+        ward_editor(ward, "tom.typo")
+        User.objects.filter(first_name="Tom").update(email="tom@trusst.example")
+        for typed, warned in (("trusst", True), ("trust", False)):
+            ward_editor(ward, f"other.{typed}")
+            found = self.compared(ward, f"rita.new@{typed}.example")
+            assert any("look for a typing" in one for one in found.warnings) == warned, typed
 
     @pytest.mark.requirement("CT-03")
     def test_a_personal_address(self, ward):
