@@ -115,3 +115,12 @@ class WardTotals(models.Model):
     def count(self, state: str, difference: int) -> None:
         """Move the count of a state; each state has the column of its name. Save it afterwards."""
         setattr(self, state, getattr(self, state) + difference)
+
+
+class KnownWard(models.Model):
+    """A ward that is open as far as people were told; it makes the next news."""
+
+    ward = models.OneToOneField(Ward, models.CASCADE, primary_key=True, related_name="known")
+
+    def __str__(self) -> str:
+        return str(self.ward)

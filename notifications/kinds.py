@@ -17,6 +17,7 @@ NOTIFICATIONS: dict[str, str] = {
     "organisation_closed": "Organisation closed",
     "organisation_merged": "Organisations merged",
     "review_due": "Quarterly review",
+    "wards_changed": "Wards opened or closed",
 }
 
 SECURITY = "It concerns who can log in to the account"

@@ -80,7 +80,8 @@ class PreferencesForm(forms.Form):
     )
     groups_of_interest = forms.ModelMultipleChoiceField(
         label="Which service groups do you work with? (optional)",
-        help_text="If you select one, a search for beds begins with it",
+        help_text="If you select one, a search for beds begins with it. Each morning you are told "
+        "which wards have opened or closed, of those that you may search",
         queryset=ServiceGroup.objects.all(),
         widget=forms.CheckboxSelectMultiple,
         required=False,

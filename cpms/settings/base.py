@@ -296,6 +296,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "approvals.people.review.tasks.tell_of_review",
         "schedule": crontab(hour=7, minute=30),
     },
+    "tell-of-wards": {
+        "task": "availability.tasks.tell_of_wards",
+        "schedule": crontab(hour=7, minute=0),
+    },
     "anonymise-leavers": {
         "task": "accounts.tasks.anonymise_leavers",
         "schedule": crontab(hour=3, minute=30),

@@ -34,6 +34,7 @@ NOT_AUDITED = {
     "accounts.passwords.services.remind": "A mail; the outbox keeps it",
     "accounts.passwords.services.replace_password": STEP,
     "accounts.retention.erase_account": STEP,
+    "availability.news.tell_of_wards": "Notifications, which are kept",
     "approvals.people.export.xlsx_of": "A file; that it was asked for is recorded",
     "approvals.people.retention.forget_requests": STEP,
     "notifications.services.forget_told": STEP,
