@@ -25,10 +25,12 @@ from availability.demo.wards import (
     EXAMPLE_UNIT_NAME,
     EXAMPLE_WARD,
     LABEL,
+    MULTI_LEVEL_SITE,
     WARDS,
 )
 from availability.models import Bed, BedEntry, WardConfirmation, WardTotals
 from core.errors import DomainError
+from organisations.choices import ApprovalLevel
 from organisations.models import (
     Collaborative,
     CollaborativeMember,
@@ -74,7 +76,7 @@ def load_estate(*, seed: int, now: datetime, password: str) -> None:
                 )
             )
         record(list(zip(wards, keepers, happened, strict=True)))
-        make_requests(people, next(ward for ward in wards if ward.name == EXAMPLE_WARD))
+        make_requests(people, wards)
 
 
 def make_wards(rng: Random) -> list[Ward]:
@@ -94,6 +96,9 @@ def make_wards(rng: Random) -> list[Ward]:
         organisation_id=example.organisation_id,
         defaults={"source": "Invented for the demonstration"},
     )
+    provider = units[MULTI_LEVEL_SITE].organisation
+    provider.approval_level = ApprovalLevel.MULTI
+    provider.save(update_fields=["approval_level"])
     return Ward.objects.bulk_create(
         Ward(
             unit=units[ward.site],

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db.models.functions import Now
 
-from accounts.choices import Capability, GrantOrigin
+from accounts.choices import AccountKind, Capability, GrantOrigin
 from accounts.demo.second_factor import give_authenticators
 from accounts.models import Grant, User
 from accounts.second_factor.queries import needs_second_factor
@@ -18,6 +18,7 @@ from availability.demo.requests import REQUESTS
 from availability.demo.wards import (
     EXAMPLE_UNIT,
     EXAMPLE_WARD,
+    MULTI_LEVEL_SITE,
     WARDS,
 )
 from organisations.models import Collaborative, Organisation, Region, ServiceGroup, Unit, Ward
@@ -37,6 +38,7 @@ class DemoPerson:
     surname: str
     postcode: str
     may: str
+    kind: AccountKind = AccountKind.PERSONAL
 
     @property
     def email(self) -> str:
@@ -56,6 +58,13 @@ PEOPLE = (
         "search, and decide for The Huntercombe Group",
     ),
     DemoPerson(
+        "trust.approver",
+        "Nadia",
+        "Rahimi",
+        "CH2 1BQ",
+        "search, and decide for Cheshire and Wirral Partnership",
+    ),
+    DemoPerson(
         "commissioner", "Daniel", "Fraser", "OX3 7JX", "search, and decide for every collaborative"
     ),
     DemoPerson("region", "Helen", "Marsh", "SE5 8AZ", "search, and decide for every region"),
@@ -68,6 +77,23 @@ PEOPLE = (
         "helpdesk.two", "Amir", "Rahman", "NE3 3XT", "confirm what another of the helpdesk asks for"
     ),
     DemoPerson("guest", "Sam", "Okafor", "B4 6NH", f"search (CYPMHS), for {GUEST_DAYS} days"),
+    DemoPerson(
+        "shared",
+        "Bed management",
+        "Team",
+        "SL6 0PQ",
+        "search (CYPMHS), as an account that a team shares",
+        AccountKind.GENERIC,
+    ),
+)
+CYPMHS_SEARCHERS = (
+    "searcher",
+    "ward",
+    "provider.approver",
+    "trust.approver",
+    "commissioner",
+    "region",
+    "shared",
 )
 # Whoever keeps the wards that nobody above keeps; no password, so nobody can log in as it.
 STAFF = DemoPerson("ward.staff", "Ward", "Staff", "SL6 0PQ", "record beds")
@@ -87,6 +113,7 @@ def make_people(password: str, now: datetime) -> dict[str, User]:
             password=same_hash if person in PEOPLE else make_password(None),
             first_name=person.first_name,
             surname=person.surname,
+            kind=person.kind,
             job_title=JOBS.get(person.name, JOB_TITLE),
             work_postcode=person.postcode,
             terms_version=settings.TERMS_VERSION,
@@ -116,7 +143,7 @@ def rights(now: datetime) -> Iterator[tuple[str, Capability, dict[str, Any]]]:
     """Who may do what, where: name, capability, scope and end."""
     groups = {group.code: group for group in ServiceGroup.objects.all()}
     cypmhs = {"service_group": groups["cypmhs"]}
-    for name in ("searcher", "ward", "provider.approver", "commissioner", "region"):
+    for name in CYPMHS_SEARCHERS:
         yield name, Capability.AVAILABILITY_VIEW, cypmhs
     guest_until = now + timedelta(days=GUEST_DAYS)
     yield "guest", Capability.AVAILABILITY_VIEW, cypmhs | {"valid_until": guest_until}
@@ -133,6 +160,8 @@ def rights(now: datetime) -> Iterator[tuple[str, Capability, dict[str, Any]]]:
     yield "ward", Capability.AVAILABILITY_EDIT, {"ward": example}
     provider = example.unit.organisation
     yield "provider.approver", Capability.APPROVE_STANDARD, {"organisation": provider}
+    multi_level = Organisation.objects.get(units__ods_code=MULTI_LEVEL_SITE)
+    yield "trust.approver", Capability.APPROVE_STANDARD, {"organisation": multi_level}
     for collaborative in Collaborative.objects.all():
         yield "commissioner", Capability.APPROVE_COMMISSIONER, {"collaborative": collaborative}
     for region in Region.objects.all():

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import F
+from django.db.models import F, Model
 
 from accounts.choices import Capability
 from accounts.models import User
@@ -12,6 +12,7 @@ from approvals.diligence import Answers
 from approvals.models import AccessRequest, Item, Stage
 from approvals.moving import withdraw
 from approvals.services import Applicant, Ask, decide, submit_request
+from availability.demo.wards import EXAMPLE_WARD, MULTI_LEVEL_WARD
 from organisations.models import Ward
 
 
@@ -19,7 +20,8 @@ from organisations.models import Ward
 class DemoRequest:
     """Somebody invented, who cannot log in, and what became of their request.
 
-    `ago` is how long ago it was sent; `outcome` is empty while it waits.
+    `ago` is how long ago it was sent; `ward` is where they work, unless `elsewhere` names an
+    organisation that the directory does not list; `outcome` is empty while it waits.
     """
 
     name: str
@@ -27,22 +29,66 @@ class DemoRequest:
     surname: str
     job_title: str
     ago: timedelta
-    edits: bool = False
+    asks: tuple[Capability, ...] = (Capability.AVAILABILITY_VIEW,)
+    ward: str = EXAMPLE_WARD
+    elsewhere: str = ""
     outcome: str = ""
     reason: str = ""
 
 
+SEARCH_AND_EDIT = (Capability.AVAILABILITY_VIEW, Capability.AVAILABILITY_EDIT)
 REQUESTS = (
-    DemoRequest("mina.osei", "Mina", "Osei", "Bed manager", timedelta(minutes=40), edits=True),
+    DemoRequest("mina.osei", "Mina", "Osei", "Bed manager", timedelta(minutes=40), SEARCH_AND_EDIT),
     DemoRequest("jack.tully", "Jack", "Tully", "Duty social worker", timedelta(hours=5)),
     DemoRequest("lena.brandt", "Lena", "Brandt", "Consultant psychiatrist", timedelta(days=1)),
+    DemoRequest(
+        "omar.siddiq",
+        "Omar",
+        "Siddiq",
+        "Hospital manager",
+        timedelta(hours=3),
+        (Capability.APPROVE_STANDARD,),
+    ),
+    DemoRequest(
+        "ella.novak",
+        "Ella",
+        "Novak",
+        "Service planner",
+        timedelta(hours=7),
+        (Capability.PLANS_VIEW,),
+    ),
+    DemoRequest(
+        "peter.lowe",
+        "Peter",
+        "Lowe",
+        "Ward manager",
+        timedelta(hours=2),
+        SEARCH_AND_EDIT,
+        ward=MULTI_LEVEL_WARD,
+    ),
+    DemoRequest(
+        "june.abara",
+        "June",
+        "Abara",
+        "Duty nurse",
+        timedelta(hours=20),
+        ward=MULTI_LEVEL_WARD,
+    ),
+    DemoRequest(
+        "nick.fielding",
+        "Nick",
+        "Fielding",
+        "Approved mental health professional",
+        timedelta(hours=4),
+        elsewhere="Thames Side Council",
+    ),
     DemoRequest(
         "priya.nair",
         "Priya",
         "Nair",
         "Ward manager",
         timedelta(days=9),
-        edits=True,
+        asks=SEARCH_AND_EDIT,
         outcome=Outcome.APPROVED,
     ),
     DemoRequest(
@@ -51,7 +97,7 @@ REQUESTS = (
         "Byrne",
         "Agency nurse",
         timedelta(days=6),
-        edits=True,
+        asks=SEARCH_AND_EDIT,
         outcome=Outcome.REJECTED,
         reason="You no longer work on this ward. Ask your new organisation.",
     ),
@@ -62,22 +108,29 @@ REQUESTS = (
 ALL_YES = Answers(is_member=True, address_fits=True, level_fits=True)
 
 
-def make_requests(people: dict[str, User], ward: Ward) -> None:
-    """Send and answer the requests of the people, all of whom work where the ward is."""
+def make_requests(people: dict[str, User], wards: list[Ward]) -> None:
+    """Send and answer the requests of the people, who work on these wards."""
+    by_name = {ward.name: ward for ward in wards}
     for wanted in REQUESTS:
-        send(wanted, people[wanted.name], ward, decider=people["commissioner"])
+        send(wanted, people[wanted.name], by_name[wanted.ward], decider=people["commissioner"])
 
 
 def send(wanted: DemoRequest, person: User, ward: Ward, *, decider: User) -> None:
     group = ward.service_type.group
-    asks = [Ask(Capability.AVAILABILITY_VIEW, group, group)]
-    if wanted.edits:
-        asks.append(Ask(Capability.AVAILABILITY_EDIT, ward, group))
-    request = submit_request(
-        by=person,
-        applicant=Applicant(OrganisationType.PROVIDER, ward.unit.organisation),
-        asks=asks,
-    )
+    provider = ward.unit.organisation
+    applicant = Applicant(OrganisationType.PROVIDER, provider)
+    if wanted.elsewhere:
+        applicant = Applicant(
+            OrganisationType.OTHER, organisation_name=wanted.elsewhere, in_nhs=False
+        )
+    over: dict[Capability, Model] = {
+        Capability.AVAILABILITY_VIEW: group,
+        Capability.AVAILABILITY_EDIT: ward,
+        Capability.PLANS_VIEW: group,
+        Capability.APPROVE_STANDARD: provider,
+    }
+    asks = [Ask(capability, over[capability], group) for capability in wanted.asks]
+    request = submit_request(by=person, applicant=applicant, asks=asks)
     for item in request.items.all():
         if wanted.outcome == "withdrawn":
             withdraw(item=item, by=person)

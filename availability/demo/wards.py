@@ -11,6 +11,8 @@ EXAMPLE_UNIT, EXAMPLE_UNIT_NAME = "NV201", "Huntercombe Hospital - Maidenhead"
 EXAMPLE_WARD = "CAMHS-Kennet-ED"
 EXAMPLE_BEDS = 12
 EXAMPLE_COLLABORATIVE = "Thames Valley CYPMHS"
+# Where the provider's own approvers decide.
+MULTI_LEVEL_SITE, MULTI_LEVEL_WARD = "RXAG5", "Gowy"
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ WARDS = (
         (12, 17),
         SecurityLevel.MEDIUM,
     ),
-    DemoWard("RXAG5", "Gowy", "cyp-general-adolescent"),
-    DemoWard("RXAG5", "Dee", "cyp-picu"),
+    DemoWard(MULTI_LEVEL_SITE, MULTI_LEVEL_WARD, "cyp-general-adolescent"),
+    DemoWard(MULTI_LEVEL_SITE, "Dee", "cyp-picu"),
     DemoWard(
         "RXT05",
         "Cole",

@@ -15,9 +15,11 @@ from django.db.models import Max, Sum
 from django.utils import timezone
 
 from accounts.models import Grant, User
+from approvals.queries import number_waiting_for
 from availability.choices import BedState
 from availability.demo.estate import load_estate
 from availability.demo.password import make
+from availability.demo.wards import EXAMPLE_UNIT
 from availability.models import Bed, BedEntry, WardConfirmation, WardTotals
 from organisations.loading.directory import SHIPPED, load_directory
 from organisations.models import Unit, Ward
@@ -51,14 +53,17 @@ def test_loads_prints_the_people_and_the_password_that_logs_in(directory, state,
     printed = load()
     password = printed.strip().rpartition("Password: ")[2]
     names = (
-        "searcher ward provider.approver commissioner region national planner helpdesk "
-        "helpdesk.two guest"
+        "searcher ward provider.approver trust.approver commissioner region national planner "
+        "helpdesk helpdesk.two guest shared"
     )
     for name in names.split():
         assert f"{name}@demo.example " in printed
         assert user(name).check_password(password)
         assert EmailAddress.objects.filter(user=user(name), verified=True, primary=True).exists()
         assert client.login(email=f"{name}@demo.example", password=password)
+    for name in ("trust.approver", "commissioner", "region", "helpdesk"):
+        assert number_waiting_for(user(name)), f"Nothing waits for {name}"
+    assert user("shared").is_shared
     file = state / "demo-password"
     assert file.read_text().strip() == password
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -101,7 +106,7 @@ def test_refuses_where_this_is_no_demonstration(directory, state, settings):
 
 
 def test_needs_the_directory(directory, state):
-    Unit.objects.filter(name="Huntercombe Hospital - Maidenhead").delete()
+    Unit.objects.filter(ods_code=EXAMPLE_UNIT).delete()
     with pytest.raises(CommandError, match="load_directory"):
         load()
     assert not User.objects.exists()
