@@ -27,6 +27,8 @@ def main(lock_name: str, module: str, *arguments: str) -> None:
     assets = subprocess.run([PYTHON, "-m", "cpms.local.assets"], check=False)
     if assets.returncode:
         sys.exit(assets.returncode)  # it has said why
+    # Many processes start from here: each would compile the whole project anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.execv(PYTHON, [str(PYTHON), "-m", module, *arguments])
 
 
