@@ -7,7 +7,6 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.leaving import follow
 from accounts.models import Grant
 from accounts.models.access import GrantQuerySet
 from core import audit
@@ -49,7 +48,6 @@ def close(grant: Grant) -> None:
     if ran_out.update(revoked_at=F("valid_until")):
         audit.record("grant.ran_out", by=None, target=grant, subject=grant.person)
         tell(grant, kind="access_ended")
-        follow(grant.person, None)
 
 
 def tell(grant: Grant, *, kind: str) -> None:

@@ -7,7 +7,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.lockout import is_locked_out, lift_lockout
+from accounts.lockout import (
+    PROOFS,
+    count_attempt,
+    is_locked_out,
+    lift_lockout,
+    seconds_locked,
+)
 from accounts.models import User
 from core.models import AuditEvent
 from tests.factories.accounts import PASSWORD, UserFactory, helpdesk, person
@@ -116,6 +122,14 @@ def test_lifting_it_lets_the_person_log_in_at_once(client, richard):
 
 
 @pytest.mark.requirement("CQRS-20")
+def test_lifting_it_lets_the_person_prove_themselves_again_too(rf, richard):
+    for _ in range(6):
+        count_attempt(rf.post("/"), PROOFS, str(richard.pk))
+    assert seconds_locked(PROOFS, str(richard.pk))
+    lift_lockout(richard.email)
+    assert not seconds_locked(PROOFS, str(richard.pk))
+
+
 def test_the_helpdesk_sees_and_lifts_it(client, richard):
     lock(client)
     helen = helpdesk()

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 from allauth.socialaccount.models import SocialAccount
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from accounts.choices import LinkPurpose
+from accounts.choices import Capability, LinkPurpose
 from accounts.leaving import disable_person, enable_person
 from accounts.links import issue_link
 from accounts.models import Disabling, Link, User
@@ -22,10 +24,10 @@ from notifications.models import OutgoingMail
 from notifications.services import choose_mails, queue_mail
 from notifications.tasks import deliver_outbox
 from onboarding.models import AccessRequestDraft
-from tests.factories.accounts import UserFactory, helpdesk, person
+from tests.factories.accounts import UserFactory, grant, helpdesk, person
 from tests.factories.approvals import submitted_items
 from tests.factories.devices import authenticator
-from tests.factories.organisations import OrganisationFactory
+from tests.factories.organisations import OrganisationFactory, ServiceGroupFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +74,26 @@ def zephyrine(client):
         person=somebody,
         expires_at=timezone.now(),
         ended_at=timezone.now(),
+    )
+    Invitation.objects.create(
+        address=somebody.email,
+        first_name="Zephyrine",
+        surname="Quillfeather",
+        organisation=OrganisationFactory(),
+        by=User.objects.get(first_name="Ina"),
+        status="expired",
+        expires_at=timezone.now(),
+        ended_at=timezone.now(),
+    )
+    issue_link(purpose=LinkPurpose.VERIFY_ADDRESS, address=somebody.email)
+    grant(somebody, Capability.AVAILABILITY_VIEW, service_group=ServiceGroupFactory())
+    LogEntry.objects.create(
+        user=somebody,
+        content_type=ContentType.objects.get_for_model(User),
+        object_id=str(somebody.pk),
+        object_repr=str(somebody),
+        action_flag=CHANGE,
+        change_message=SAID,
     )
     client.force_login(somebody)
     client.get("/home/")
@@ -126,6 +148,8 @@ def test_what_the_audit_needs_stays(zephyrine, settings):
     assert events.filter(event="person.anonymised", actor=None).count() == 1
     assert Disabling.objects.filter(person=zephyrine).exists()
     assert zephyrine.access_requests.count() == 2
+    assert zephyrine.grants.exists()
+    assert not zephyrine.grants.filter(revoked_at=None).exists()
     assert anonymise_due() == 0
 
 

@@ -7,8 +7,8 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 
 from accounts.choices import LinkPurpose
-from accounts.links import issue_link
-from accounts.models import EmailDevice, Link, User
+from accounts.links import DeadLink, issue_link
+from accounts.models import EmailDevice, Link, Registration, User
 from accounts.profile.address import ask_for_address, change_address
 from accounts.reauthentication.proof import PROVEN_AT
 from accounts.second_factor.services import WrongCode, enter_code, mail_code
@@ -54,9 +54,14 @@ def test_the_address_changes_when_the_link_is_used_and_not_before(client, richar
     richard.refresh_from_db()
     assert richard.email == OLD
 
+    Registration.objects.create(
+        address=NEW, password_hash="!", terms_version="1", communications=False
+    )
     client.post(CONFIRM)
     richard.refresh_from_db()
     assert richard.email == NEW
+    # Who registered with it and never proved it is not asked for it any more.
+    assert not Registration.objects.exists()
     rows = EmailAddress.objects.filter(user=richard).values_list("email", "primary", "verified")
     assert list(rows) == [(NEW, True, True)]
     assert mails()[2:] == [("address_changed", OLD)]
@@ -97,6 +102,8 @@ def test_the_link_is_for_who_asked_alone(client, richard):
     client.force_login(olga)
     assert client.get(link, follow=True).status_code == 410
     assert client.post(CONFIRM).status_code == 410
+    with pytest.raises(DeadLink):
+        change_address(by=olga, token=link.rstrip("/").rsplit("/", 1)[1])
     assert set(User.objects.values_list("email", flat=True)) == {OLD, olga.email}
 
 

@@ -268,6 +268,9 @@ class TestDisable:
 class TestEnable:
     @pytest.mark.requirement("CQRS-17")
     def test_they_have_again_what_they_had_and_are_told(self, client, pat, people):
+        theirs = type(client)()
+        theirs.force_login(people.wendy)
+        theirs.get("/home/")
         services.disable(person=people.wendy, by=people.pat, reason="left")
         text = text_of(client.get(page(people.wendy)))
         assert "Enable account" in text
@@ -278,6 +281,8 @@ class TestEnable:
         assert people.wendy.is_active
         assert people.wendy.grants.live().count() == 2
         assert OutgoingMail.objects.get(kind="account_enabled").address == people.wendy.email
+        # What was logged in before is out for good.
+        assert theirs.get("/home/").status_code == 302
         response = client.post(page(people.wendy, "enable"), follow=True)
         assert "account was enabled by Pat Provider at" in text_of(response)
 
