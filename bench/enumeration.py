@@ -130,7 +130,7 @@ def ready_to_invite(inviter: User, address: str) -> Client:
     answers: dict[str, dict[str, Any]] = {
         "email": {"address": address},
         "names": {"first_name": "Zoë", "surname": "O'Neill"},
-        "organisation": {"organisation_text": ""},
+        "organisation": {"organisation": ""},
         "role": {"availability_view": f"service_group:{ServiceGroup.objects.get().pk}"},
     }
     for key, data in answers.items():

@@ -15,6 +15,7 @@ from organisations.postcodes import PostcodeError, resolve
 from organisations.queries import (
     MOST_FOUND,
     SHORTEST_SEARCH,
+    asking_as,
     find_organisations,
     successor_of,
 )
@@ -50,8 +51,9 @@ class PostcodeField(forms.CharField):
 class DirectoryField(forms.Field):
     """One open organisation, found by part of its name, ODS code or postcode (CQRS-07, CT-18).
 
-    Cleans to its id, or to {"unlisted": "the name"} for as long as the directory lacks it; takes
-    both again as kept answers, and checks them again. 1 to 6 queries.
+    Of any kind if `asks_as` is None. Cleans to its id, or to {"unlisted": "the name"} for as long
+    as the directory lacks it; takes both again as kept answers, and checks them again. 1 to 6
+    queries.
     """
 
     default_error_messages = {
@@ -67,7 +69,7 @@ class DirectoryField(forms.Field):
     }
 
     def __init__(
-        self, *, asks_as: str, find_url: Any = None, unlisted: bool = True, **kwargs: Any
+        self, *, asks_as: str | None, find_url: Any = None, unlisted: bool = True, **kwargs: Any
     ) -> None:
         self.asks_as, self.find_url, self.unlisted = asks_as, find_url, unlisted
         super().__init__(**{"widget": LookupInput, **kwargs})
@@ -111,7 +113,7 @@ class DirectoryField(forms.Field):
         return self.organisations().filter(pk=int(number)).first()
 
     def organisations(self) -> "QuerySet[Organisation]":
-        return Organisation.objects.filter(kind__asks_as=self.asks_as).select_related("successor")
+        return Organisation.objects.filter(asking_as(self.asks_as)).select_related("successor")
 
     def named(self, text: str) -> list[Organisation]:
         """Those of exactly that code or name, open or closed."""
@@ -143,7 +145,7 @@ class DirectoryField(forms.Field):
         if closed_on is None or not is_closed(organisation):
             return organisation.pk
         successor = successor_of(organisation)
-        if successor is None or successor.kind.asks_as != self.asks_as:
+        if successor is None or self.asks_as not in (None, successor.kind.asks_as):
             raise self.refusal("closed", name=organisation.name)
         option = FoundOption(str(successor.pk), successor.name, f"ODS code {successor.ods_code}")
         self.offer("Choose your organisation", [option], organisation.name)

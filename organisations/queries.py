@@ -57,8 +57,13 @@ class Kind:
     match: Callable[[Any], Match]
 
 
-def organisations_of(asks_as: str) -> Kind:
-    rows = Organisation.objects.filter(still_open(""), kind__asks_as=asks_as)
+def asking_as(asks_as: str | None) -> Q:
+    """The condition that an organisation is of such a kind; None: of any."""
+    return Q() if asks_as is None else Q(kind__asks_as=asks_as)
+
+
+def organisations_of(asks_as: str | None) -> Kind:
+    rows = Organisation.objects.filter(still_open(""), asking_as(asks_as))
     return Kind(rows, "kind", "ods_code", organisation_match)
 
 
@@ -79,8 +84,10 @@ def wards_of(groups: Collection[int] | None) -> Kind:
     return Kind(rows, "unit__organisation", "unit__ods_code", ward_match)
 
 
-def find_organisations(text: str, *, asks_as: str, limit: int = MOST_FOUND) -> Matches:
+def find_organisations(text: str, *, asks_as: str | None, limit: int = MOST_FOUND) -> Matches:
     """Open organisations whose people ask as that, by part of a name, ODS code or postcode.
+
+    None finds those of all kinds.
 
     A postcode, or its first half, gives the organisations of that area, and providers by their
     units nearest to it. 1 query, 1 more if the text has the shape of a postcode, 1 more if it is
@@ -92,7 +99,7 @@ def find_organisations(text: str, *, asks_as: str, limit: int = MOST_FOUND) -> M
     kind = organisations_of(asks_as)
     place = place_of(text)
     if place is not None:
-        found = around(kind, text, place, limit, with_units=asks_as == AsksAs.PROVIDER)
+        found = around(kind, text, place, limit, with_units=asks_as in (None, AsksAs.PROVIDER))
     else:
         rows = best(kind, text, limit) or alike(kind, text, limit)
         found = [kind.match(row) for row in rows]

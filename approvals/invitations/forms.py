@@ -22,7 +22,6 @@ from core.steps import Answers, Step, StepForm, Wizard
 from crispy_nhsuk.dates import DateField
 from crispy_nhsuk.helper import NHSFormHelper
 from crispy_nhsuk.layout import Button, ButtonGroup, Question, SecondaryButton
-from organisations.choices import AsksAs
 from organisations.forms import DirectoryField
 
 
@@ -83,7 +82,7 @@ class NamesForm(InviteForm):
 
 
 class OrganisationForm(InviteForm):
-    """Where they work: one of the inviter's organisations; helpdesk: any provider, or none."""
+    """Where they work: one of the inviter's organisations; helpdesk: any, or none."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -93,9 +92,9 @@ class OrganisationForm(InviteForm):
             self.fields["organisation"] = DirectoryField(
                 label=label,
                 help_text="Enter a part of its name, its ODS code or a postcode. Leave this empty "
-                "for somebody who works for no provider",
-                asks_as=AsksAs.PROVIDER,
-                find_url=reverse_lazy("onboarding:request_find", args=["provider"]),
+                "for somebody whose organisation is not in the directory",
+                asks_as=None,
+                find_url=reverse_lazy("onboarding:request_find", args=["organisations"]),
                 unlisted=False,
                 required=False,
             )

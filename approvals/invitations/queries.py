@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import Grant, User
 from accounts.queries import may_administer
+from approvals.invitations.choices import InvitationStatus
 from approvals.invitations.models import Invitation, InvitationQuerySet, OfferedAccess
 from approvals.invitations.rules import with_the_rights_of
 
@@ -35,6 +36,15 @@ def sent_with_rights_of(user: User) -> InvitationQuerySet:
 def pending_for(user: User) -> InvitationQuerySet:
     """What the person may send again or withdraw, newest first: 2 queries."""
     return sent_with_rights_of(user).pending().order_by("-made_at", "-pk")
+
+
+def expired_for(user: User) -> InvitationQuerySet:
+    """What nobody accepted in time, the latest first, for as long as it is kept: 2 queries."""
+    expired = sent_with_rights_of(user).filter(
+        Q(status=InvitationStatus.EXPIRED)
+        | Q(status=InvitationStatus.PENDING, expires_at__lte=Now())
+    )
+    return expired.order_by("-expires_at", "-pk")
 
 
 def of_address(address: str) -> InvitationQuerySet:

@@ -35,6 +35,7 @@ from crispy_nhsuk.summary import SummaryRow
 
 STEP, REVIEW = "approvals:invitation_step", "approvals:invitation_review"
 PENDING = "approvals:invitations_pending"
+MOST_EXPIRED = 25
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def rows_of(invited: Invited) -> list[SummaryRow]:
     """What is sent, with the way to change it."""
     change = partial(reverse, STEP)
     names = change(args=["names"])
-    organisation = str(invited.organisation) if invited.organisation else "No provider"
+    organisation = str(invited.organisation) if invited.organisation else "None"
     until = invited.valid_until
     last_day = queries.last_day_in_words(until) if until else "No last day"
     return [
@@ -165,9 +166,10 @@ def rows_of(invited: Invited) -> list[SummaryRow]:
 @require_safe
 @never_cache
 def pending(request: SignedInRequest) -> HttpResponse:
-    """What was sent with a right of this person's and is not accepted yet."""
+    """What was sent with a right of this person's and is not accepted yet, or ended so lately."""
     found = Paginator(queries.pending_for(request.user), 25).get_page(request.GET.get("page"))
-    return page(request, "pending", tab="pending", page=found)
+    expired = queries.expired_for(request.user)[:MOST_EXPIRED] if found.number == 1 else []
+    return page(request, "pending", tab="pending", page=found, expired=expired)
 
 
 def invitation_of(request: SignedInRequest, pk: int) -> Invitation:

@@ -324,6 +324,8 @@ def find(request: SignedInRequest, what: str) -> JsonResponse:
     if what == "places":
         draft, standing = draft_of(request.user), Standing(request.user)
         found = places_found(draft, query, standing, MOST_FOUND)
+    elif what == "organisations":
+        found = find_organisations(query, asks_as=None)
     elif what in AsksAs:
         found = find_organisations(query, asks_as=what)
     else:

@@ -1,11 +1,15 @@
 """The pages of who invites."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.choices import Capability
 from accounts.reauthentication.proof import PROVEN_AT
 from approvals.invitations.models import Invitation, InvitationDraft
+from approvals.invitations.services import expire_invitations
 from core.models import AuditEvent
 from notifications.models import OutgoingMail
 from tests.factories.accounts import commissioner, helpdesk
@@ -15,7 +19,12 @@ from tests.factories.invitations import (
     multi_level,
     provider_approver,
 )
-from tests.factories.organisations import CollaborativeFactory, WardFactory
+from tests.factories.organisations import (
+    CollaborativeFactory,
+    OrganisationFactory,
+    OrganisationKindFactory,
+    WardFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -177,6 +186,17 @@ class TestPending:
         invitation.refresh_from_db()
         assert invitation.is_open
 
+    def test_what_ended_unaccepted_is_listed_below(self, client, invitation):
+        assert "Ended without being accepted" not in client.get(PENDING).content.decode()
+        Invitation.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+        for _ in range(2):
+            pending, ended = client.get(PENDING).content.decode().split("Ended without")
+            assert JESSICA in ended
+            assert JESSICA not in pending
+            expire_invitations()
+        client.force_login(commissioner(CollaborativeFactory()))
+        assert "Ended without" not in client.get(PENDING).content.decode()
+
     def test_its_queries_do_not_grow(self, client, invitation, django_assert_max_num_queries):
         with django_assert_max_num_queries(14):
             client.get(PENDING)
@@ -218,11 +238,28 @@ def test_a_commissioner_mails_a_registration_link(client, ward):
 
 
 @pytest.mark.requirement("CQRS-05")
-def test_the_helpdesk_invites_anyone_to_any_provider_or_none(client, ward):
+def test_the_helpdesk_invites_to_organisations_of_any_kind(client, ward):
+    kind = OrganisationKindFactory(code="icb")
+    icb = OrganisationFactory(ods_code="QU9", name="Invented ICB", kind=kind)
     client.force_login(helpdesk())
     answer(client, "email", address=JESSICA)
     answer(client, "names", first_name="Jessica", surname="Finn")
-    assert answer(client, "organisation", organisation_text="").url == STEP.format("role")
+    found = client.get("/request-access/find/organisations/", {"q": "Invented"}).json()
+    assert [match["label"] for match in found["matches"]] == ["Invented ICB"]
+    sent = answer(client, "organisation", organisation="QU9")
+    assert sent.url == STEP.format("role")
+    assert InvitationDraft.objects.get().answers["organisation"]["organisation"] == icb.pk
+    page = client.get(STEP.format("role")).content.decode()
+    assert "Commissioner approver" in page
+    assert "Provider approver" not in page
+
+
+@pytest.mark.requirement("CQRS-05")
+def test_the_helpdesk_invites_anyone_to_no_organisation(client, ward):
+    client.force_login(helpdesk())
+    answer(client, "email", address=JESSICA)
+    answer(client, "names", first_name="Jessica", surname="Finn")
+    assert answer(client, "organisation", organisation="").url == STEP.format("role")
     page = client.get(STEP.format("role")).content.decode()
     for role in ("Availability viewer", "Regional approver"):
         assert role in page
