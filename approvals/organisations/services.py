@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import GrantOrigin
-from accounts.leaving import end_grants, follow, lock_people
+from accounts.leaving import end_grants, lock_people
 from accounts.links import lock_addresses
 from accounts.models import Grant, User
 from approvals.choices import ItemStatus, StageEnd
@@ -171,8 +171,7 @@ def end_what_is_left(organisation: Organisation, *, by: User | None) -> None:
     """
     because = f"{organisation} has closed."
     grants = grants_within(organisation)
-    keys = sorted(set(grants.values_list("person", flat=True)))
-    people = lock_people(keys)
+    lock_people(grants.values_list("person", flat=True))
     items = lock_waiting(organisation)
     with pghistory.context(source="closing", user=by and by.pk):
         for places in (open_wards(organisation), open_units(organisation)):
@@ -185,8 +184,7 @@ def end_what_is_left(organisation: Organisation, *, by: User | None) -> None:
         end_item(item=item, to=ItemStatus.EXPIRED, by=by, because=because)
     ending = Grant.objects.filter(pk__in=[grant.pk for grant in grants])
     ended = end_grants(ending, by=by, because=because)
-    for person in people:
-        follow(person, by)
+    move_what_nobody_decides(by=by)
     audit.record(
         "organisation.closed", by=by, target=organisation, grants=len(ended), items=len(items)
     )
