@@ -1,5 +1,7 @@
 """The kind of item that asks for access: a request's part, which becomes a grant."""
 
+from collections.abc import Sequence
+
 from accounts.choices import Capability
 from approvals.diligence import ABOUT_A_PERSON
 from approvals.kinds import Kind
@@ -9,8 +11,9 @@ from approvals.services import grant_item
 from approvals.wording import AREAS, access_of
 
 
-def route(item: Item) -> list[Stage]:
-    return Router(item.person).route(item)
+def route(items: Sequence[Item]) -> list[list[Stage]]:
+    router = Router()
+    return [router.route(item) for item in items]
 
 
 def mail_context(item: Item) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The kinds of what awaits a decision; each app registers its own at start-up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -21,9 +21,10 @@ class Kind:
 
     `describe` says in a line what is asked for, `template` shows it on the page of the decision
     (as `item`), `mail_context` is what the mails about the decision say of it. `route` gives the
-    stages, unsaved, and `provider` whose closing ends the item. `approve` does what was asked for,
-    in the transaction of the decision, and gives the grant if there is one; DomainError if it
-    cannot be done any more. `end` is called when the item ends without being approved.
+    stages of each of several items, unsaved, and `provider` whose closing ends the item. `approve`
+    does what was asked for, in the transaction of the decision, and gives the grant if there is
+    one; DomainError if it cannot be done any more. `end` is called when the item ends without being
+    approved.
 
     `questions` are asked before a decision. `can_end`: what is approved may be given an end.
     `is_simple` says whether an item may be decided together with others.
@@ -34,7 +35,7 @@ class Kind:
     template: str
     describe: Callable[[Item], str]
     mail_context: Callable[[Item], dict[str, str]]
-    route: Callable[[Item], list[Stage]]
+    route: Callable[[Sequence[Item]], list[list[Stage]]]
     provider: Callable[[Item], Organisation | None]
     approve: Approve
     end: Callable[[Item], None] = lambda item: None

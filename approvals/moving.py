@@ -1,11 +1,12 @@
 """An item's way from stage to stage, and its end without a decision."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from accounts.choices import APPROVER_CAPABILITIES, SCOPES
@@ -14,26 +15,30 @@ from approvals.choices import ItemStatus, StageEnd
 from approvals.kinds import kind_of
 from approvals.lifecycle import ITEM
 from approvals.models import Item, Stage
+from approvals.routing import Router
 from approvals.telling import tell_applicant, tell_deciders
 from approvals.working_days import after_working_days
 from core import audit
-from core.errors import DomainError
+from core.errors import Conflict, DomainError
 
 
 def due_from_now() -> datetime:
     return after_working_days(timezone.now(), settings.DECISION_WORKING_DAYS)
 
 
-def open_ways(ways: Iterable[tuple[Item, list[Stage]]], *, after: int = 0) -> list[Stage]:
+def open_ways(
+    ways: Iterable[tuple[Item, list[Stage]]], *, after: Mapping[int, int] | None = None
+) -> list[Stage]:
     """Save the stages of each item's way, and let it wait at the first; gives those, open.
 
-    The queries do not grow with the items.
+    `after` says, by item, the position of its last stage so far. The queries do not grow.
     """
     stages = []
     for item, way in ways:
-        for position, stage in enumerate(way, start=after + 1):
+        first = 1 + (after or {}).get(item.pk, 0)
+        for position, stage in enumerate(way, start=first):
             stage.item, stage.position = item, position
-            stage.is_current = position == after + 1
+            stage.is_current = position == first
             if stage.is_current:
                 stage.opened_at, stage.due_at = timezone.now(), due_from_now()
             stages.append(stage)
@@ -48,10 +53,9 @@ def open_next(stage: Stage) -> None:
     tell_deciders([stage])
 
 
-def leave(stage: Stage, why: StageEnd) -> None:
-    """The item waits at the stage no more, nor will it at those that were to come after it."""
-    rest = Stage.objects.filter(item=stage.item_id, position__gte=stage.position)
-    rest.update(is_current=False, ended=why)
+def leave(stages: Iterable[Stage], why: StageEnd) -> None:
+    """The items wait at these stages no more."""
+    Stage.objects.filter(pk__in=[stage.pk for stage in stages]).update(is_current=False, ended=why)
 
 
 @transaction.atomic
@@ -60,45 +64,82 @@ def move_item(*, item: Item, way: list[Stage], why: StageEnd, by: User | None) -
 
     `by` is None if the service does it by itself. Who decides there is notified.
     """
-    opened = go(lock_item(item), way, why=why, by=by)
+    item = lock_item(item)
+    return go([(item, way)], stages_of([item]), why=why, by=by) == 1
+
+
+def go(
+    ways: Iterable[tuple[Item, list[Stage]]],
+    been: Mapping[int, list[Stage]],
+    *,
+    why: StageEnd,
+    by: User | None,
+) -> int:
+    """Let locked items, whose stages are `been`, go other ways; gives how many moved."""
+    left: list[Stage] = []
+    moving: list[tuple[Item, list[Stage]]] = []
+    for item, way in ways:
+        now = next((stage for stage in been[item.pk] if stage.is_current), None)
+        if now is not None and now.scope_columns != way[0].scope_columns:
+            # Nor will it wait at those that were to come.
+            left += [stage for stage in been[item.pk] if not stage.ended]
+            moving.append((item, way))
+    leave(left, why)
+    opened = open_ways(moving, after={item.pk: been[item.pk][-1].position for item, _ in moving})
+    for stage in opened:
+        item = stage.item
+        audit.record("item.moved", by=by, target=item, subject=item.person, why=why, stage=stage.pk)
     tell_deciders(opened, kind="moved_up" if why == StageEnd.MOVED_UP else "awaits_decision")
-    return bool(opened)
-
-
-def go(item: Item, way: list[Stage], *, why: StageEnd, by: User | None) -> list[Stage]:
-    """Let a locked item go another way; gives where it waits now, nothing if it has not moved."""
-    stage = item.stages.filter(is_current=True).first()
-    if stage is None or stage.scope_columns == way[0].scope_columns:
-        return []
-    leave(stage, why)
-    last = item.stages.latest("position").position
-    opened = open_ways([(item, way)], after=last)
-    audit.record("item.moved", by=by, target=item, subject=item.person, why=why, stage=opened[0].pk)
-    return opened
-
-
-def route_anew(*, item: Item, why: StageEnd, by: User | None) -> bool:
-    """Send a waiting item the way that it would go if it were sent now; whether it moved."""
-    return route_all_anew(items=[item], why=why, by=by) == 1
+    return len(opened)
 
 
 @transaction.atomic
-def route_all_anew(*, items: Iterable[Item], why: StageEnd, by: User | None) -> int:
-    """The same for several at once; gives how many moved. Who decides is told once of all."""
-    opened: list[Stage] = []
-    for item in items:
-        locked = lock_item(item)
-        opened += go(locked, kind_of(locked).route(locked), why=why, by=by)
-    tell_deciders(opened)
-    return len(opened)
+def route_anew(*, items: Iterable[Item], why: StageEnd, by: User | None) -> int:
+    """Send waiting items the way that they would go if they were sent now; gives how many moved.
+
+    What was not decided in time stays above those who had it. Only what is recorded and told costs
+    queries for each.
+    """
+    locked = lock_items(items)
+    prefetch_related_objects(locked, "request__regions")
+    been = stages_of(locked)
+    router = Router()
+    ways = []
+    for item, way in zip(locked, ways_of(locked), strict=True):
+        late = [stage for stage in been[item.pk] if stage.ended == StageEnd.MOVED_UP]
+        above = router.above(late[-1], item) if late else None
+        ways.append((item, [above] if above else way))
+    return go(ways, been, why=why, by=by)
+
+
+def ways_of(items: Sequence[Item]) -> list[list[Stage]]:
+    """The way of each item, as its kind routes it."""
+    found: dict[int, list[Stage]] = {}
+    for kind in {kind_of(item) for item in items}:
+        same = [item for item in items if item.kind == kind.code]
+        found |= zip([item.pk for item in same], kind.route(same), strict=True)
+    return [found[item.pk] for item in items]
+
+
+def stages_of(items: Iterable[Item]) -> dict[int, list[Stage]]:
+    """By item, all its stages in order."""
+    found: dict[int, list[Stage]] = {item.pk: [] for item in items}
+    stages = Stage.objects.filter(item__in=found).select_related(*Stage.SCOPE_RELATIONS)
+    for stage in stages.order_by("item", "position"):
+        found[stage.item_id].append(stage)
+    return found
 
 
 def lock_item(item: Item) -> Item:
     """The item as it is now, nobody else's until the end of the transaction."""
-    items = Item.objects.select_for_update(of=("self",))
-    return items.select_related("person", "request__organisation", *Item.SCOPE_RELATIONS).get(
-        pk=item.pk
-    )
+    return lock_items([item])[0]
+
+
+def lock_items(items: Iterable[Item]) -> list[Item]:
+    """These items: see `lock_item`."""
+    locked = Item.objects.select_for_update(of=("self",)).order_by("pk")
+    locked = locked.select_related("person", "request__organisation", *Item.SCOPE_RELATIONS)
+    return list(locked.filter(pk__in=[item.pk for item in items]))
 
 
 def without_decider() -> QuerySet[Stage]:
@@ -114,10 +155,8 @@ def without_decider() -> QuerySet[Stage]:
 
 def move_what_nobody_decides(*, by: User | None = None) -> int:
     """Route anew what has lost its deciders; gives how many items moved."""
-    return sum(
-        route_anew(item=stage.item, why=StageEnd.NOBODY, by=by)
-        for stage in without_decider().order_by("item_id")
-    )
+    lost = [stage.item for stage in without_decider()]
+    return route_anew(items=lost, why=StageEnd.NOBODY, by=by) if lost else 0
 
 
 @transaction.atomic
@@ -129,8 +168,7 @@ def end_item(*, item: Item, to: ItemStatus, by: User | None, because: str = "") 
     """
     item = lock_item(item)
     step = ITEM.move(item, to, ended_at=timezone.now(), ended_by=by)
-    for stage in item.stages.filter(is_current=True):
-        leave(stage, StageEnd.CLOSED)
+    leave(item.stages.filter(ended=""), StageEnd.CLOSED)
     kind_of(item).end(item)
     audit.record(step.event, by=by, target=item, subject=item.person)
     if step.mail:
@@ -149,5 +187,7 @@ def after_rights_ended(*, person: User, by: User | None) -> None:
     if not person.is_active:
         waiting = Item.objects.filter(person=person, status=ItemStatus.SUBMITTED)
         for item in waiting.order_by("pk"):
-            end_item(item=item, to=ItemStatus.WITHDRAWN, by=by)
+            # What ends in this moment otherwise has ended too.
+            with suppress(Conflict):
+                end_item(item=item, to=ItemStatus.WITHDRAWN, by=by)
     move_what_nobody_decides(by=by)

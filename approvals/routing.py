@@ -1,13 +1,14 @@
 """Who decides what: what reads the routing table (domain, Requests and decisions)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Q
 from django.utils.text import Truncator
 
 from accounts.choices import Capability
-from accounts.models import AccessScope, User
+from accounts.models import AccessScope, Grant, User
 from accounts.queries import people_holding
 from approvals.choices import ApproverKind, Asker, OrganisationType
 from approvals.models import Item, Route, Stage
@@ -54,23 +55,28 @@ def provider_of(item: Item) -> Organisation | None:
 
 
 class Router:
-    """Routes the items of one person; what it has looked up it remembers.
+    """Routes items; what it has looked up it remembers, so that many cost little more than one.
 
     `levels` says which level providers have by their ids, where it is not what was loaded: of
     organisations that have been locked since, or that are to be switched.
     """
 
-    def __init__(self, person: User, *, levels: Mapping[int, str] | None = None) -> None:
-        self.person = person
+    def __init__(self, *, levels: Mapping[int, str] | None = None) -> None:
         self._levels = levels or {}
         self._collaboratives: dict[tuple[int | None, int], list[Collaborative]] = {}
-        self._held: dict[tuple[tuple[str, object], ...], bool] = {}
+        self._holders: dict[tuple[tuple[str, object], ...], list[int]] = {}
+        self._regions_of_work: dict[int, Region | None] = {}
 
     @cached_property
     def table(self) -> dict[tuple[str, str], list[str]]:
         """Who decides, by what is asked and who asks: 1 query."""
         rows = Route.objects.values_list("capability", "asker", "approvers")
         return {(capability, asker): approvers for capability, asker, approvers in rows}
+
+    @cached_property
+    def regions(self) -> dict[int, Region]:
+        """All regions by their ids: 1 query."""
+        return Region.objects.in_bulk()
 
     def route(self, item: Item) -> list[Stage]:
         """The stages of an item's way, unsaved, in order: for deciding and for telling people.
@@ -81,6 +87,20 @@ class Router:
         place = self.place_of(item)
         kinds = self.table.get((item.capability, place.asker), [])
         return [self.first_of(kinds, item, place, lead=LEADS[place.asker])]
+
+    def hold(self, items: Iterable[Item]) -> None:
+        """Whoever decides on these keeps the right until the end of the transaction.
+
+        Without it, a right could end unseen between the routing and the commit.
+        """
+        stages = [stage for item in items for stage in self.route(item)]
+        rights = Q(pk__in=[])
+        for right in {tuple(stage.scope_columns.items()) for stage in stages}:
+            rights |= Q(*right)
+        held = Grant.objects.live().filter(rights).order_by("pk")
+        list(held.select_for_update(no_key=True, of=("self",)))
+        # It may have ended before.
+        self._holders.clear()
 
     def above(self, stage: Stage, item: Item) -> Stage | None:
         """One level up from where an item waits, unsaved; None if nobody there could decide.
@@ -94,14 +114,14 @@ class Router:
             kinds[0] = ApproverKind.PLANS
         above = self.first_of(kinds, item, place, lead=lead)
         is_higher = above.capability != stage.capability
-        return above if is_higher and self.somebody_holds(above) else None
+        return above if is_higher and self.somebody_else_holds(above, item.person) else None
 
     def first_of(self, kinds: list[str], item: Item, place: Place, *, lead: str) -> Stage:
         passed_over = []
         found = None
         for kind in kinds:
             one = APPROVERS[kind](self, item, place)
-            if isinstance(one, Found) and self.somebody_holds(one.stage):
+            if isinstance(one, Found) and self.somebody_else_holds(one.stage, item.person):
                 found = one
                 break
             name, why = (
@@ -122,35 +142,40 @@ class Router:
         request = item.request
         unit = item.ward.unit if item.ward else item.unit
         provider = provider_of(item)
-        own = item.collaborative.region if item.collaborative else unit.region if unit else None
+        of_place = item.collaborative or unit
+        own = self.region(of_place and of_place.region_id)
+        of_provider = self.region(provider and provider.region_id)
         if request is None:
-            region = own or (provider.region if provider else None)
-            return Place(Asker.OTHER, unit, provider, region)
+            return Place(Asker.OTHER, unit, provider, own or of_provider)
         if request.organisation_type == OrganisationType.NHS_ENGLAND:
             return Place(Asker.NHS_ENGLAND, unit, provider, self.region_of_staff(item, own))
         is_provider = request.organisation_type == OrganisationType.PROVIDER
         if not is_provider or request.organisation is None or provider is None:
             return Place(Asker.OTHER, unit, provider, None)
-        region = own or provider.region or self.region_of_work
+        region = own or of_provider or self.region_of_work(item.person)
         level = self._levels.get(provider.pk, provider.approval_level)
         return Place(Asker(level), unit, provider, region)
 
     def region_of_staff(self, item: Item, own: Region | None) -> Region | None:
         """Of the regions of NHS England's staff: the item's own, else where they work."""
         regions = list(item.request.regions.all()) if item.request else []
-        for wanted in (item.region or own, self.region_of_work):
+        for wanted in (item.region or own, self.region_of_work(item.person)):
             if wanted in regions:
                 return wanted
         return regions[0] if regions else None
 
-    @cached_property
-    def region_of_work(self) -> Region | None:
-        """The region of the person's place of work: for providers that span the country."""
-        try:
-            region_id = resolve(self.person.work_postcode).region_id
-        except DomainError:
-            return None
-        return Region.objects.filter(pk=region_id).first() if region_id else None
+    def region(self, key: int | None) -> Region | None:
+        return self.regions[key] if key else None
+
+    def region_of_work(self, person: User) -> Region | None:
+        """The region of a person's place of work: for providers that span the country."""
+        if person.pk not in self._regions_of_work:
+            try:
+                key = resolve(person.work_postcode).region_id
+            except DomainError:
+                key = None
+            self._regions_of_work[person.pk] = self.region(key)
+        return self._regions_of_work[person.pk]
 
     def collaboratives(self, item: Item, provider: Organisation) -> list[Collaborative]:
         """Those that have the provider as member, of the item's group if it has one."""
@@ -162,12 +187,13 @@ class Router:
             self._collaboratives[key] = list(found.order_by("service_group__position", "name"))
         return self._collaboratives[key]
 
-    def somebody_holds(self, stage: AccessScope) -> bool:
-        """Whether anybody but the applicant holds the right that the stage names."""
-        key = tuple(sorted(stage.scope_columns.items()))
-        if key not in self._held:
-            self._held[key] = people_holding(stage).exclude(pk=self.person.pk).exists()
-        return self._held[key]
+    def somebody_else_holds(self, stage: AccessScope, person: User) -> bool:
+        """Whether anybody but the person holds the right that the stage names."""
+        key = tuple(stage.scope_columns.items())
+        if key not in self._holders:
+            # Of two, one is another.
+            self._holders[key] = list(people_holding(stage).values_list("pk", flat=True)[:2])
+        return any(holder != person.pk for holder in self._holders[key])
 
 
 # Whom an approver of the table is for an item, or in words why there is no such.

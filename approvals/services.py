@@ -108,21 +108,20 @@ def submit_request(
         raise DomainError(refusal)
     providers = [provider_of(ask.item(request)) for ask in asks]
     locked = lock_open_organisations([applicant.organisation, *providers])
-    User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    standing = Standing(by)
-    wanted = [ask for ask in asks if not standing.covers(ask) and not wider(ask, asks)]
-    is_new = (
-        bool(not_found)
-        and not AccessRequest.objects.filter(person=by, not_found=not_found).exists()
-    )
-    if not wanted and not is_new:
-        raise DomainError("You already have, or have already asked for, everything you chose.")
     request.save()
     request.regions.set(applicant.regions)
     prefetch_related_objects([request], "regions")
-    items = Item.objects.bulk_create(ask.item(request) for ask in wanted)
     # Their level may have been switched since they were loaded.
-    router = Router(by, levels={one.pk: one.approval_level for one in locked})
+    router = Router(levels={one.pk: one.approval_level for one in locked})
+    router.hold(ask.item(request) for ask in asks)
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    standing = Standing(by)
+    wanted = [ask for ask in asks if not standing.covers(ask) and not wider(ask, asks)]
+    before = AccessRequest.objects.filter(person=by).exclude(pk=request.pk)
+    is_new = bool(not_found) and not before.filter(not_found=not_found).exists()
+    if not wanted and not is_new:
+        raise DomainError("You already have, or have already asked for, everything you chose.")
+    items = Item.objects.bulk_create(ask.item(request) for ask in wanted)
     tell_deciders(open_ways((item, router.route(item)) for item in items))
     audit.record(
         "request.submitted", by=by, target=request, subject=by, items=[item.pk for item in items]

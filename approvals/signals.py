@@ -28,5 +28,5 @@ def move_what_waits_for_it(sender: type[Ward | Unit], instance: Ward | Unit, **k
     if not getattr(instance, "has_moved", False):
         return
     here = Q(ward=instance) if sender is Ward else Q(unit=instance) | Q(ward__unit=instance)
-    for item in Item.objects.filter(here, status=ItemStatus.SUBMITTED).order_by("pk"):
-        route_anew(item=item, why=StageEnd.REROUTED, by=None)
+    waiting = Item.objects.filter(here, status=ItemStatus.SUBMITTED)
+    route_anew(items=waiting, why=StageEnd.REROUTED, by=None)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 
+from accounts.models import User
 from accounts.queries import people_holding
 from approvals.kinds import kind_of
 from approvals.models import Item, Stage
@@ -13,15 +14,18 @@ from notifications.services import notify, notify_all, site_url
 def tell_deciders(stages: Iterable[Stage], *, kind: str = "awaits_decision") -> None:
     """Notify whoever may decide: once for all that a person asks of the same deciders."""
     together: dict[tuple[object, ...], list[Stage]] = {}
+    holders: dict[tuple[object, ...], list[User]] = {}
     for stage in stages:
-        right = tuple(sorted(stage.scope_columns.items()))
+        right = tuple(stage.scope_columns.values())
         together.setdefault((stage.item.person_id, *right), []).append(stage)
-    for same in together.values():
+        if right not in holders:
+            holders[right] = list(people_holding(stage))
+    for (asker, *right), same in together.items():
         stage, item = same[0], same[0].item
         is_one = len(same) == 1
         page = reverse("approvals:item", args=[item.pk]) if is_one else reverse("approvals:queue")
         notify_all(
-            people_holding(stage).exclude(pk=item.person_id),
+            [person for person in holders[tuple(right)] if person.pk != asker],
             kind=kind,
             address=page,
             context={

@@ -8,7 +8,7 @@ from accounts.services import mail_verification_link, send_registration_mail
 from approvals.choices import ItemStatus, StageEnd
 from approvals.helpdesk.rules import may_resend_link
 from approvals.models import Item, Stage
-from approvals.moving import lock_item, move_item, route_anew
+from approvals.moving import lock_item, move_item, ways_of
 from approvals.services import how_it_ended
 from core import audit
 from core.errors import Conflict, DomainError
@@ -45,9 +45,7 @@ def reroute_item(*, item: Item, to: Stage | None, reason: str, by: User) -> None
         raise DomainError("Nobody but who asked holds this right.")
     if to:
         to.because = f"The helpdesk sent it here: {reason}"
-        moved = move_item(item=item, way=[to], why=StageEnd.REROUTED, by=by)
-    else:
-        moved = route_anew(item=item, why=StageEnd.REROUTED, by=by)
-    if not moved:
+    way = [to] if to else ways_of([item])[0]
+    if not move_item(item=item, way=way, why=StageEnd.REROUTED, by=by):
         raise DomainError("It waits there already.")
     audit.record("item.rerouted", by=by, target=item, subject=item.person, reason=reason)

@@ -64,11 +64,13 @@ class Move:
 
 
 def moves_if(provider: Organisation, to: str) -> list[Move]:
-    """What a switch would do to the requests that wait. The queries grow with the applicants."""
-    routers: dict[int, Router] = {}
+    """What a switch would do to the requests that wait.
+
+    The queries grow, by the postcode of each applicant, where a provider has no region of its own.
+    """
+    router = Router(levels={provider.pk: to})
     moves: Counter[tuple[str, str]] = Counter()
     for item in waiting_at(provider).filter(kind=ACCESS):
-        router = routers.setdefault(item.person_id, Router(item.person, levels={provider.pk: to}))
         now, then = item.current[0], router.route(item)[0]  # type: ignore[attr-defined]
         if now.scope_columns != then.scope_columns:
             moves[now.decider, then.decider] += 1

@@ -11,7 +11,7 @@ from approvals.choices import StageEnd
 from approvals.levels.models import LevelChange
 from approvals.levels.queries import approvers_of, waiting_at
 from approvals.levels.rules import providers_of, rights_to_switch
-from approvals.moving import route_all_anew
+from approvals.moving import route_anew
 from core import audit
 from core.errors import Conflict, DomainError
 from notifications.services import notify_all
@@ -44,4 +44,4 @@ def switch_level(*, provider: Organisation, to: ApprovalLevel, by: User) -> int:
         address=reverse("home"),
         context={"provider": locked, "is_multi": to == ApprovalLevel.MULTI},
     )
-    return route_all_anew(items=waiting_at(locked), why=StageEnd.REROUTED, by=by)
+    return route_anew(items=waiting_at(locked), why=StageEnd.REROUTED, by=by)

@@ -293,7 +293,7 @@ def hand_over(
                 continue
             Item.objects.filter(pk=item.pk).update(organisation=successor)
         audit.record("item.handed_over", by=by, target=item, subject=item.person)
-        route_anew(item=item, why=StageEnd.REROUTED, by=by)
+        route_anew(items=[item], why=StageEnd.REROUTED, by=by)
 
 
 def has_or_awaits(item: Item, successor: Organisation) -> bool:

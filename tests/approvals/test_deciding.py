@@ -6,17 +6,17 @@ from django.utils import timezone
 from accounts.choices import Capability, GrantOrigin
 from accounts.models import Grant
 from accounts.queries import groups_viewable_by, wards_editable_by
-from approvals.choices import ItemStatus, Outcome
+from approvals.choices import ItemStatus, OrganisationType, Outcome, StageEnd
 from approvals.lifecycle import ITEM
 from approvals.models import Decision, Stage
 from approvals.moving import due_from_now
-from approvals.services import decide
+from approvals.services import Applicant, decide, submit_request
 from core.errors import Conflict, DomainError
 from core.models import AuditEvent
-from notifications.models import OutgoingMail
+from notifications.models import Notification, OutgoingMail
 from tests.factories.accounts import UserFactory, commissioner, grant, helpdesk, person
-from tests.factories.approvals import YES, submitted_items
-from tests.factories.organisations import CollaborativeFactory, WardFactory
+from tests.factories.approvals import YES, asks_to_edit, submitted_items
+from tests.factories.organisations import CollaborativeFactory, OrganisationFactory, WardFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +128,19 @@ def test_nothing_new_on_an_organisation_that_closed_meanwhile(items, carol, ward
     assert not Grant.objects.filter(person=items[1].person).exists()
 
 
+def test_nothing_is_asked_of_an_organisation_that_closed(ward):
+    closed = ward.unit.organisation
+    closed.closed_on = timezone.localdate()
+    closed.save()
+    own = OrganisationFactory(ods_code="NV9", name="Another")
+    with pytest.raises(DomainError, match="The Huntercombe Group has closed"):
+        submit_request(
+            by=UserFactory(),
+            applicant=Applicant(OrganisationType.PROVIDER, own),
+            asks=asks_to_edit(ward),
+        )
+
+
 def test_nothing_new_on_a_ward_that_closed_meanwhile(items, carol, ward):
     ward.closed_on = items[0].submitted_at.date()
     ward.save()
@@ -151,15 +164,16 @@ def test_an_expired_grant_can_be_given_anew(items, carol, ward):
 
 def test_two_stages_pass_from_one_approver_to_the_next(items, carol):
     item = items[0]
-    second = Stage.objects.create(
-        item=item, position=2, is_current=False, capability=Capability.ADMINISTER
-    )
+    Stage.objects.create(item=item, position=2, is_current=False, capability=Capability.ADMINISTER)
+    helen = helpdesk()
     first_decision = decide(item=item, outcome=Outcome.APPROVED, by=carol, answers=YES)
     assert not first_decision.terminal
     assert not Grant.objects.filter(person=item.person).exists()
-    second.refresh_from_db()
+    first, second = item.stages.all()
+    assert (first.is_current, first.ended) == (False, StageEnd.DECIDED)
     assert second.is_current
-    decide(item=item, outcome=Outcome.APPROVED, by=helpdesk(), answers=YES)
+    assert Notification.objects.filter(person=helen, kind="awaits_decision").count() == 1
+    decide(item=item, outcome=Outcome.APPROVED, by=helen, answers=YES)
     item.refresh_from_db()
     assert item.status == ItemStatus.APPROVED
     assert Grant.objects.filter(person=item.person).count() == 1

@@ -1,7 +1,8 @@
 """Providers between single and multi level: who switches them, and what follows."""
 
 import pytest
-from django.db import InternalError, ProgrammingError, transaction
+from django.db import InternalError, ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.choices import Capability
@@ -174,6 +175,26 @@ def test_the_list_costs_one_query_however_many(ward, carol, others, django_asser
         found = list(with_numbers(providers_of(carol)))
     assert len(found) == others + 1
     assert (found[0].approvers, max(one.waiting for one in found)) == (0, 2)
+
+
+def test_a_switch_costs_little_for_each_request(ward, provider, carol, amina):
+    """What waits is held until all of it has moved (lock_timeout)."""
+
+    def cost(names, to):
+        for name in names:
+            submitted_items(person=person(name), ward=ward)
+        with CaptureQueriesContext(connection) as looked:
+            moves_if(provider, to)
+        with CaptureQueriesContext(connection) as switched:
+            switch_level(provider=provider, to=to, by=carol)
+        return len(looked), len(switched)
+
+    few = cost(["adam.able"], MULTI)
+    switch_level(provider=provider, to=SINGLE, by=carol)
+    many = cost(["bea.bold", "cyril.cope", "dora.deed"], MULTI)
+    # Of each the postcode; when it is done, the events of both requests and one notification too.
+    assert many[0] - few[0] <= 3 * 2
+    assert many[1] - few[1] <= 3 * (2 + 2 + 3)
 
 
 def test_a_preview_changes_nothing(ward, provider, carol, amina):

@@ -74,6 +74,27 @@ def test_as_long_as_a_colleague_can_decide_nothing_moves(items, carol, collabora
         assert item.stages.count() == 1
 
 
+@pytest.mark.requirement("CT-04")
+def test_a_colleague_who_asks_is_nobody_who_could_decide(ward, carol, collaborative):
+    colin = commissioner(collaborative, "colin.commissioner")
+    item = submitted_items(person=colin, ward=ward)[1]
+    revoke_grants(person=carol, by=helpdesk(), because="Moved to another post")
+    assert waits_with(item) == (Capability.ADMINISTER, None)
+
+
+def test_what_moves_waits_nowhere_of_its_old_way(items, carol):
+    Stage.objects.create(
+        item=items[0], position=2, is_current=False, capability=Capability.ADMINISTER
+    )
+    revoke_grants(person=carol, by=helpdesk(), because="Moved to another post")
+    stages = items[0].stages.values_list("position", "is_current", "ended")
+    assert list(stages) == [
+        (1, False, StageEnd.NOBODY),
+        (2, False, StageEnd.NOBODY),
+        (3, True, ""),
+    ]
+
+
 @pytest.mark.requirement("CQRS-16")
 def test_who_is_disabled_asks_for_nothing_more_and_comes_back_with_what_they_had(items, ward):
     richard = items[0].person
@@ -153,11 +174,14 @@ class TestAnotherKind:
                 template="approvals/partials/access.html",
                 describe=lambda item: "A sample",
                 mail_context=lambda item: {"area": "Sample", "access": "A sample"},
-                route=lambda item: [
-                    Stage(
-                        capability=Capability.APPROVE_COMMISSIONER,
-                        collaborative=item.collaborative,
-                    )
+                route=lambda items: [
+                    [
+                        Stage(
+                            capability=Capability.APPROVE_COMMISSIONER,
+                            collaborative=item.collaborative,
+                        )
+                    ]
+                    for item in items
                 ],
                 provider=lambda item: None,
                 approve=approve,
@@ -174,7 +198,7 @@ class TestAnotherKind:
             capability=Capability.PLANS_EDIT,
             collaborative=collaborative,
         )
-        open_ways([(item, kind_of(item).route(item))])
+        open_ways(zip([item], kind_of(item).route([item]), strict=True))
         return item
 
     def test_it_is_in_the_queue_and_on_its_page(self, item, carol, client):
@@ -186,9 +210,13 @@ class TestAnotherKind:
         decision = decide(item=item, outcome=Outcome.APPROVED, by=carol)
         assert (approved["approved"], decision.grant) == ([item], None)
 
-    def test_what_is_rejected_or_withdrawn_is_told_to_the_kind(self, item, approved):
+    def test_what_is_withdrawn_is_told_to_the_kind(self, item, approved):
         withdraw(item=item, by=item.person)
         assert approved["ended"] == [item]
+
+    def test_what_is_rejected_is_told_to_the_kind(self, item, approved, carol):
+        decide(item=item, outcome=Outcome.REJECTED, by=carol, reason="Not now")
+        assert (approved["approved"], approved["ended"]) == ([], [item])
 
     def test_a_decision_cannot_pass_for_one_of_another_kind(self, item, carol):
         with pytest.raises(IntegrityError), transaction.atomic():

@@ -8,8 +8,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.choices import Capability
+from accounts.leaving import revoke_grants
 from accounts.models import Grant
 from approvals.choices import ItemStatus, Outcome, StageEnd
+from approvals.helpdesk.services import reroute_item
+from approvals.levels.services import switch_level
 from approvals.models import Item, Stage
 from approvals.overdue import expire_old, move_overdue_up, move_up, remind_deciders, waiting
 from approvals.services import decide
@@ -103,6 +106,22 @@ def test_what_is_not_decided_in_time_goes_up_level_by_level_to_the_helpdesk(
     ended = item.stages.exclude(is_current=True).values_list("ended", flat=True)
     assert list(ended) == [StageEnd.MOVED_UP] * 3
     assert "Not decided in time by Regional approver" in waits_at(item).because
+
+
+@pytest.mark.requirement("CT-12")
+def test_what_went_up_comes_down_again_by_the_helpdesk_alone(ward, item, carol, rita):
+    """Not by what routes it anew: a switch, or a right that ends."""
+    amina, helen = person("amina.approver"), helpdesk()
+    grant(amina, Capability.APPROVE_STANDARD, organisation=ward.unit.organisation)
+    late()
+    move_overdue_up()
+    assert waits_at(item).capability == Capability.APPROVE_REGIONAL
+    switch_level(provider=ward.unit.organisation, to=ApprovalLevel.MULTI, by=carol)
+    assert waits_at(item).capability == Capability.APPROVE_REGIONAL
+    revoke_grants(person=rita, by=helen, because="Left")
+    assert waits_at(item).capability == Capability.ADMINISTER
+    reroute_item(item=item, to=None, reason="She is back", by=helen)
+    assert waits_at(item).capability == Capability.APPROVE_STANDARD
 
 
 @pytest.mark.requirement("CT-12")

@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.choices import Capability
-from accounts.leaving import revoke_grants
+from accounts.choices import Capability, LeavingReason
+from accounts.leaving import disable_person, revoke_grants
 from accounts.models import Grant
 from approvals.choices import ItemStatus, Outcome, StageEnd
 from approvals.levels.services import switch_level
 from approvals.models import Decision, Item, Stage
-from approvals.moving import withdraw
+from approvals.moving import withdraw, without_decider
 from approvals.overdue import move_up
 from approvals.services import decide
 from core.errors import Conflict, DomainError
@@ -98,6 +98,37 @@ def test_a_decision_against_the_revocation_of_its_right(ward, collaborative, car
         seen.add(approved)
         grant(carol, Capability.APPROVE_COMMISSIONER, collaborative=collaborative)
     assert seen == {True, False}
+
+
+@pytest.mark.requirement("CT-04")
+def test_what_is_sent_while_its_only_decider_leaves_has_another(ward, collaborative, carol):
+    for number in range(ROUNDS):
+
+        def one(position, number=number):
+            if position == 0:
+                return asked(number, ward)
+            time.sleep(number % 8 / 100)
+            return revoke_grants(person=carol, by=None, because="Left")
+
+        item, _ = at_once(one, 2)
+        assert not without_decider().exists(), f"round {number}"
+        assert check(item).status == ItemStatus.SUBMITTED
+        grant(carol, Capability.APPROVE_COMMISSIONER, collaborative=collaborative)
+
+
+@pytest.mark.requirement("CQRS-16")
+def test_who_leaves_is_disabled_whatever_becomes_of_what_they_asked(ward, carol):
+    for number in range(ROUNDS):
+        item = asked(number, ward)
+
+        def disable(item=item, number=number):
+            time.sleep(number % 4 / 100)
+            disable_person(person=item.person, by=carol, reason=LeavingReason.LEFT)
+
+        approved, disabled = approve_against(item, carol, disable)
+        assert disabled, f"round {number}"
+        expected = ItemStatus.APPROVED if approved else ItemStatus.WITHDRAWN
+        assert check(item).status == expected
 
 
 @pytest.mark.requirement("CQRS-14")
