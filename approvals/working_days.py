@@ -13,3 +13,11 @@ def after_working_days(start: datetime, days: int) -> datetime:
         if moment.weekday() < 5:
             days -= 1
     return moment
+
+
+def working_days_since(start: datetime, now: datetime) -> int:
+    """How many whole working days have gone by since a moment."""
+    days = 0
+    while after_working_days(start, days + 1) <= now:
+        days += 1
+    return days

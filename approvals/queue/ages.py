@@ -5,7 +5,10 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+from approvals.working_days import working_days_since
+
+HOUR = timedelta(hours=1)
+LESS_THAN_A_DAY = "less than 1 working day"
 LATE, SOON, LATER = "orange", "yellow", "blue"
 # From when on a day's hours are counted.
 LAST_HOURS = 8 * HOUR
@@ -13,7 +16,7 @@ LAST_HOURS = 8 * HOUR
 
 @dataclass(frozen=True)
 class Age:
-    """E.g. 'Late by 1 day', with the colour of its tag."""
+    """E.g. 'Late by 1 working day', with the colour of its tag."""
 
     words: str
     colour: str
@@ -23,11 +26,9 @@ def age_of(due_at: datetime, now: datetime) -> Age:
     """How what is due at a moment stands now."""
     left = due_at - now
     if left < timedelta():
-        late = -left
-        if late < HOUR:
-            return Age("Late by less than 1 hour", LATE)
-        unit, name = (DAY, "day") if late >= DAY else (HOUR, "hour")
-        return Age(f"Late by {counted(late // unit, name)}", LATE)
+        # What waits over a weekend is not later on Monday than it was on Friday evening.
+        late = working_days_since(due_at, now)
+        return Age(f"Late by {counted(late, 'working day') if late else LESS_THAN_A_DAY}", LATE)
     if left < HOUR:
         return Age("Less than 1 hour left", SOON)
     if left < LAST_HOURS:

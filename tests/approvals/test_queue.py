@@ -61,10 +61,10 @@ NOW = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)  # a Wednesday
 @pytest.mark.parametrize(
     ("hours", "words"),
     [
-        (-49, "Late by 2 days"),
-        (-24, "Late by 1 day"),
-        (-23, "Late by 23 hours"),
-        (-0.5, "Late by less than 1 hour"),
+        (-24 * 7, "Late by 5 working days"),
+        (-49, "Late by 2 working days"),
+        (-24, "Late by 1 working day"),
+        (-23, "Late by less than 1 working day"),
         (0.5, "Less than 1 hour left"),
         (1, "1 hour left"),
         (3.9, "3 hours left"),
@@ -75,6 +75,12 @@ NOW = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)  # a Wednesday
 )
 def test_the_age_is_said_in_words(hours, words):
     assert age_of(NOW + timedelta(hours=hours), NOW).words == words
+
+
+def test_a_weekend_makes_nothing_later():
+    friday = datetime(2026, 3, 6, 15, 0, tzinfo=UTC)
+    for hours, words in ((66, "less than 1 working day"), (72, "1 working day")):
+        assert age_of(friday, friday + timedelta(hours=hours)).words == f"Late by {words}"
 
 
 @pytest.mark.parametrize(
@@ -92,10 +98,10 @@ def test_the_age_is_said_in_words(hours, words):
 )
 def test_the_address_narrows_the_list(client, items, address, people):
     late = Stage.objects.filter(item__in=items[2:])
-    late.update(due_at=timezone.now() - timedelta(days=1, hours=1))
+    late.update(due_at=timezone.now() - timedelta(days=7, hours=1))
     text = text_of(client.get(QUEUE + address))
     assert {name for name in ("Zoe Zest", "Adam Able") if name in text} == people
-    assert ("Late by 1 day" in text) == ("Adam Able" in text)
+    assert ("Late by 5 working days" in text) == ("Adam Able" in text)
     assert ("Nothing fits." in text) == (not people)
     # How many wait for the person is said on every page, whatever is shown of them.
     assert "Approvals (4<" in text
