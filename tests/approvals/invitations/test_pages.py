@@ -250,7 +250,7 @@ def test_the_helpdesk_invites_to_organisations_of_any_kind(client, ward):
     assert sent.url == STEP.format("role")
     assert InvitationDraft.objects.get().answers["organisation"]["organisation"] == icb.pk
     page = client.get(STEP.format("role")).content.decode()
-    assert "Commissioner approver" in page
+    assert "Regional approver" in page
     assert "Provider approver" not in page
 
 
