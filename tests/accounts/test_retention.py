@@ -20,7 +20,7 @@ from approvals.invitations.models import Invitation
 from approvals.models import AccessRequest
 from core.errors import DomainError
 from core.models import AuditEvent
-from notifications.models import OutgoingMail
+from notifications.models import OutgoingMail, Preference
 from notifications.services import choose_mails, queue_mail
 from notifications.tasks import deliver_outbox
 from onboarding.models import AccessRequestDraft
@@ -133,6 +133,7 @@ def test_nothing_personal_is_left_in_any_table(zephyrine, settings):
     disabled_for(zephyrine, settings.RETENTION_DAYS + 1)
     anonymise_leavers()
     assert places_of(*PERSONAL.values(), SAID) == []
+    assert not Preference.objects.exists()
     zephyrine.refresh_from_db()
     assert zephyrine.get_full_name() == "Former user"
     assert not zephyrine.has_usable_password()

@@ -11,7 +11,7 @@ from accounts.services import make_helpdesk
 from accounts.sessions.limits import limits_of
 from approvals.models import Item
 from approvals.services import grant_item
-from core.errors import DomainError
+from core.errors import Conflict, DomainError
 from core.models import AuditEvent
 from organisations.models import Collaborative
 from tests.factories.accounts import PASSWORD, commissioner, grant, helpdesk, person, searcher
@@ -28,6 +28,12 @@ def desk():
     desk = searcher(ServiceGroupFactory(), "night.desk")
     set_kind(person=desk, kind=AccountKind.GENERIC, by=helpdesk())
     return User.objects.get(pk=desk.pk)
+
+
+def test_what_it_is_already_it_is_not_made_again(desk):
+    with pytest.raises(Conflict):
+        set_kind(person=desk, kind=AccountKind.GENERIC, by=helpdesk("hugo.helpdesk"))
+    assert AuditEvent.objects.filter(event="person.kind_changed").count() == 1
 
 
 def test_each_login_asks_to_read_the_disclaimer(desk):

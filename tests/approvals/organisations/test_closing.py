@@ -205,6 +205,31 @@ def test_what_somebody_has_at_the_successor_already_stays_once(provider, success
     assert Grant.objects.live().filter(person=olive).count() == 1
 
 
+def test_what_is_over_or_waits_at_the_successor_already_does_not_go_over(
+    provider, successor, helen
+):
+    asks, amina = person("olive.organisation"), person("amina.approver")
+    over = grant(
+        person("gina.guest"),
+        Capability.AVAILABILITY_EDIT,
+        organisation=provider,
+        valid_until=timezone.now() - timedelta(hours=1),
+    )
+    for place in (provider, successor):
+        invitation_to(place, grant(amina, Capability.APPROVE_STANDARD, organisation=place))
+        submit_request(
+            by=asks,
+            applicant=Applicant(OrganisationType.PROVIDER, place),
+            asks=[Ask(Capability.AVAILABILITY_EDIT, place)],
+        )
+    merge_organisations(organisation=provider, successor=successor, by=helen)
+    assert not Grant.objects.filter(continues=over).exists()
+    pending = Invitation.objects.get(status=InvitationStatus.PENDING)
+    waiting = Item.objects.get(status=ItemStatus.SUBMITTED)
+    assert pending.organisation == waiting.request.organisation == successor
+    assert pending.offered.get().authority.organisation == successor
+
+
 def test_mergers_that_make_no_sense_are_refused(provider, successor, helen):
     third = OrganisationFactory(ods_code="RXX", ods_name="THIRD", name="Third Trust")
     with pytest.raises(DomainError, match="another organisation than this"):
