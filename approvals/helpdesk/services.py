@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from accounts.links import lock_addresses
 from accounts.models import Registration, User
 from accounts.queries import people_holding
 from accounts.services import mail_verification_link, send_registration_mail
@@ -26,6 +27,7 @@ def resend_verification(*, person: User, by: User) -> None:
 @transaction.atomic
 def resend_registration(*, registration: Registration, by: User) -> None:
     """Mail a new link for what somebody registered; Conflict if it became an account meanwhile."""
+    lock_addresses(registration.address)
     if not Registration.objects.filter(pk=registration.pk).exists():
         raise Conflict("This registration has been completed meanwhile.")
     send_registration_mail(registration=registration)
