@@ -1,5 +1,7 @@
 """Who may do what to an account, and when: each gives None, or the refusal in words."""
 
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -37,31 +39,41 @@ def held_or_kept(person: User) -> QuerySet[Grant]:
     return Grant.objects.filter(HELD_OR_KEPT, person=person)
 
 
-def capabilities_for(act: Act, user: User, person: User) -> tuple[list[Capability], str | None]:
+def capabilities_for(
+    act: Act, user: User, person: User
+) -> tuple[tuple[Capability, ...], str | None]:
     """With which of their capabilities somebody may do it to who holds what the person holds.
 
     If with none, the refusal too.
     """
     subject = level_of(set(held_or_kept(person).values_list("capability", flat=True)))
-    with_these = [
+    with_these = tuple(
         capability
         for capability in APPROVER_CAPABILITIES
         if capability in user.capabilities and may(act, level_of({capability}), subject) is None
-    ]
+    )
     refusal = None if with_these else may(act, level_of(user.capabilities), subject)
     return with_these, refusal
 
 
-def may_act(act: Act, user: User, person: User) -> str | None:
+def refusals(acts: Iterable[Act], user: User, person: User) -> dict[Act, str | None]:
+    """Of each of these acts whether somebody may do it to the person's account at all."""
+    reach_of = cache(Reach)
+    return {act: may_act(act, user, person, reach_of) for act in acts}
+
+
+def may_act(
+    act: Act, user: User, person: User, reach_of: Callable[..., Reach] = Reach
+) -> str | None:
     """Whether somebody may do it to the person's account at all: by the matrix, and by place."""
     if user.pk == person.pk:
         return "This is your own account. Nobody does this to their own account here."
     capabilities, refusal = capabilities_for(act, user, person)
     if refusal:
         return refusal
-    if act == Act.REVOKE and revocable(user, person).exists():
+    if act == Act.REVOKE and revocable(user, person, reach_of).exists():
         return None
-    if not Reach(user, capabilities).staff.filter(pk=person.pk).exists():
+    if not reach_of(user, capabilities).staff.filter(pk=person.pk).exists():
         return (
             f"{person.get_full_name()} does not work for what you approve for. The approvers "
             "there can do this, or the helpdesk."
@@ -83,7 +95,7 @@ def may_now(act: Act, person: User) -> str | None:
     return None
 
 
-def revocable(user: User, person: User) -> QuerySet[Grant]:
+def revocable(user: User, person: User, reach_of: Callable[..., Reach] = Reach) -> QuerySet[Grant]:
     """What somebody may take from the person: what lies in what they approve for.
 
     From who works there, also what reaches the whole country.
@@ -93,7 +105,7 @@ def revocable(user: User, person: User) -> QuerySet[Grant]:
     capabilities, refusal = capabilities_for(Act.REVOKE, user, person)
     if refusal:
         return Grant.objects.none()
-    reach = Reach(user, capabilities)
+    reach = reach_of(user, capabilities)
     within = Q(pk__in=reach.grants.filter(person=person).values("pk"))
     if reach.staff.filter(pk=person.pk).exists():
         within |= NATIONWIDE

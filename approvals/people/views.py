@@ -24,7 +24,7 @@ from approvals.choices import ItemStatus
 from approvals.mine.queries import items_of, past_of, waiting_of
 from approvals.people import export, queries, rules, services
 from approvals.people.forms import ConfirmForm, DisableForm, FilterForm, RevokeForm
-from approvals.people.status import COLOURS, Status
+from approvals.people.status import COLOURS, Status, with_status
 from approvals.rights import Act
 from core.errors import Conflict, DomainError
 from core.looking import note_look
@@ -95,12 +95,12 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
         target=whom,
         role=lambda: queries.role_towards(request.user, whom),
     )
-    refusals = {act: rules.may_act(act, request.user, whom) for act in ACTIONS}
+    refusals = rules.refusals(ACTIONS, request.user, whom)
     status = Status(whom.status)  # type: ignore[attr-defined]
     past = past_of(list(items_of(whom).exclude(status=ItemStatus.SUBMITTED)[:10]))
     context = {
         "person": whom,
-        "row": queries.rows_of(queries.people_of(request.user).filter(pk=pk))[0],
+        "row": queries.rows_of(with_status(User.objects.filter(pk=pk)))[0],
         "status": status.label,
         "colour": COLOURS[status],
         "disabling": None if whom.is_active else queries.disabling_of(whom),

@@ -183,6 +183,13 @@ class TestPerson:
         assert look.subject_id == people.wendy.pk
         assert look.details["role"] == "Provider approver, The Huntercombe Group"
 
+    def test_what_may_be_done_is_found_at_once(
+        self, client, pat, people, django_assert_num_queries
+    ):
+        client.get(f"{USERS}{people.wendy.pk}/")
+        with django_assert_num_queries(41):
+            client.get(f"{USERS}{people.wendy.pk}/")
+
     def test_of_a_peer_it_says_who_can(self, client, pat, people):
         paula = person("paula.peer")
         grant(paula, Capability.APPROVE_STANDARD, organisation=people.provider)
