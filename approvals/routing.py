@@ -143,8 +143,8 @@ class Router:
         unit = item.ward.unit if item.ward else item.unit
         provider = provider_of(item)
         of_place = item.collaborative or unit
-        own = self.region(of_place and of_place.region_id)
-        of_provider = self.region(provider and provider.region_id)
+        own = self.region(of_place.region_id if of_place else None)
+        of_provider = self.region(provider.region_id if provider else None)
         if request is None:
             return Place(Asker.OTHER, unit, provider, own or of_provider)
         if request.organisation_type == OrganisationType.NHS_ENGLAND:

@@ -13,19 +13,19 @@ from notifications.services import notify, notify_all, site_url
 
 def tell_deciders(stages: Iterable[Stage], *, kind: str = "awaits_decision") -> None:
     """Notify whoever may decide: once for all that a person asks of the same deciders."""
-    together: dict[tuple[object, ...], list[Stage]] = {}
+    together: dict[tuple[int, tuple[object, ...]], list[Stage]] = {}
     holders: dict[tuple[object, ...], list[User]] = {}
     for stage in stages:
-        right = tuple(stage.scope_columns.values())
-        together.setdefault((stage.item.person_id, *right), []).append(stage)
+        right: tuple[object, ...] = tuple(stage.scope_columns.values())
+        together.setdefault((stage.item.person_id, right), []).append(stage)
         if right not in holders:
             holders[right] = list(people_holding(stage))
-    for (asker, *right), same in together.items():
+    for (asker, right), same in together.items():
         stage, item = same[0], same[0].item
         is_one = len(same) == 1
         page = reverse("approvals:item", args=[item.pk]) if is_one else reverse("approvals:queue")
         notify_all(
-            [person for person in holders[tuple(right)] if person.pk != asker],
+            [person for person in holders[right] if person.pk != asker],
             kind=kind,
             address=page,
             context={

@@ -15,7 +15,6 @@ from django.db.models import Max, Sum
 from django.utils import timezone
 
 from accounts.models import Grant, User
-from approvals.queries import number_waiting_for
 from availability.choices import BedState
 from availability.demo.estate import load_estate
 from availability.demo.password import make
@@ -61,9 +60,6 @@ def test_loads_prints_the_people_and_the_password_that_logs_in(directory, state,
         assert user(name).check_password(password)
         assert EmailAddress.objects.filter(user=user(name), verified=True, primary=True).exists()
         assert client.login(email=f"{name}@demo.example", password=password)
-    for name in ("trust.approver", "commissioner", "region", "helpdesk"):
-        assert number_waiting_for(user(name)), f"Nothing waits for {name}"
-    assert user("shared").is_shared
     file = state / "demo-password"
     assert file.read_text().strip() == password
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
