@@ -23,7 +23,7 @@ from approvals.invitations.lifecycle import INVITATION
 from approvals.invitations.models import Invitation, OfferedAccess
 from approvals.invitations.services import end_link_of
 from approvals.models import AccessRequest, Item
-from approvals.moving import end_item, move_what_nobody_decides, route_anew
+from approvals.moving import end_item, route_anew
 from approvals.organisations.queries import (
     closed_with_something_left,
     grants_within,
@@ -105,7 +105,6 @@ def merge_organisations(*, organisation: Organisation, successor: Organisation, 
         grants=len(continued),
         items=len(items),
     )
-    move_what_nobody_decides(by=by)
     tell({grant.person for grant in continued.values()}, "organisation_merged", organisation)
 
 
@@ -184,7 +183,6 @@ def end_what_is_left(organisation: Organisation, *, by: User | None) -> None:
         end_item(item=item, to=ItemStatus.EXPIRED, by=by, because=because)
     ending = Grant.objects.filter(pk__in=[grant.pk for grant in grants])
     ended = end_grants(ending, by=by, because=because)
-    move_what_nobody_decides(by=by)
     audit.record(
         "organisation.closed", by=by, target=organisation, grants=len(ended), items=len(items)
     )
