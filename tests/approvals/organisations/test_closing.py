@@ -6,7 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.choices import Capability, GrantOrigin
+from accounts.choices import Capability, GrantOrigin, LinkPurpose
+from accounts.links import DeadLink, issue_link, use_link
 from accounts.models import Grant
 from approvals.choices import ItemStatus, OrganisationType, StageEnd
 from approvals.invitations.choices import InvitationStatus
@@ -91,8 +92,11 @@ def test_what_hangs_on_a_closed_organisation_ends_and_people_are_told(ward, prov
     held = grant(elsewhere.person, Capability.AVAILABILITY_EDIT, ward=ward)
     approver = grant(person("amina.approver"), Capability.APPROVE_STANDARD, organisation=provider)
     invitation = invitation_to(provider, approver)
+    token = issue_link(purpose=LinkPurpose.INVITATION, address=invitation.address)
     items = submitted_items()
     close_organisation(organisation=provider, on=TODAY(), by=helen)
+    with pytest.raises(DeadLink):
+        use_link(purpose=LinkPurpose.INVITATION, token=token)
     assert {Item.objects.get(pk=item.pk).status for item in items} == {ItemStatus.EXPIRED}
     for ended in (held, approver):
         ended.refresh_from_db()
