@@ -13,7 +13,7 @@ from accounts.models import Registration, User
 from accounts.profile.services import set_kind
 from accounts.reauthentication.proof import require_proof
 from approvals.choices import ItemStatus
-from approvals.helpdesk.person import tables_of, verification_of
+from approvals.helpdesk.person import tables_of, verification_of, way_of
 from approvals.helpdesk.rerouting import RerouteForm, other_stages
 from approvals.helpdesk.rules import may_resend_link
 from approvals.helpdesk.services import reroute_item, resend_registration, resend_verification
@@ -135,18 +135,6 @@ class HelpdeskRegistrationAdmin(RegistrationAdmin):
         return confirm(request, self.admin_site, ask)
 
 
-class StageInline(admin.TabularInline):
-    model = Stage
-    fields = ("position", "decider", "because", "is_current", "opened_at", "due_at", "ended")
-    readonly_fields = fields
-    can_delete = False
-    extra = 0
-    max_num = 0
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related(*Stage.SCOPE_RELATIONS)
-
-
 @admin.register(Item)
 class ItemAdmin(PersonalAdmin):
     """What waits for a decision, and what became of it; decided on in the queue alone."""
@@ -159,12 +147,22 @@ class ItemAdmin(PersonalAdmin):
     paginator = CappedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    inlines = (StageInline,)
 
     def get_urls(self) -> list[URLPattern]:
         reroute = self.admin_site.admin_view(self.reroute)
         own = path("<int:pk>/reroute/", reroute, name="approvals_item_reroute")
         return [own, *super().get_urls()]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        item = self.get_object(request, object_id)
+        context = {**(extra_context or {}), "tables": [way_of(item)] if item else []}
+        return super().change_view(request, object_id, form_url, context)
 
     def reroute(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Send an item that waits to another approver, with a reason."""

@@ -150,6 +150,27 @@ def tables_of(person: User) -> list[Table]:
     ]
 
 
+def way_of(item: Item) -> Table:
+    """Where an item has waited, and why there: 1 query."""
+    stages = item.stages.select_related(*Stage.SCOPE_RELATIONS).order_by("position")
+    return Table(
+        "Its way",
+        ("Stage", "Who decides", "Why", "Since", "Due", "How it ended"),
+        [
+            (
+                one.position,
+                one.decider,
+                one.because,
+                moment(one.opened_at),
+                moment(one.due_at),
+                one.get_ended_display() or ("Waits here" if one.is_current else ""),
+            )
+            for one in stages
+        ],
+        "It has never waited.",
+    )
+
+
 def items_of(person: User) -> list[Item]:
     decisions = Decision.objects.select_related("by").order_by("pk")
     items = Item.objects.filter(person=person).select_related(*Item.SCOPE_RELATIONS)
