@@ -6,6 +6,7 @@ from typing import Any
 
 import pghistory
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from organisations.closing import still_open
 from organisations.loading.partners import INDEPENDENT, Partners
@@ -175,14 +176,16 @@ def providers(folder: Path) -> Outcome:
         or row.text("close_date")
         or row.text("ods_code") in with_recent_sites
     ]
-    # What the helpdesk has closed or merged stays so, though the files do not know of it yet.
+    # What the helpdesk has closed or merged stays so, though the files say it closes later.
     closed_here = dict(
-        Organisation.objects.filter(closed_on__isnull=False).values_list("ods_code", "closed_on")
+        Organisation.objects.exclude(still_open("")).values_list("ods_code", "closed_on")
     )
     wanted = []
     for row in current:
         opened = row.day("open_date")
-        closed = row.day("close_date") or closed_here.get(row.text("ods_code"))
+        closed = row.day("close_date")
+        if closed is None or closed > timezone.localdate():
+            closed = closed_here.get(row.text("ods_code"), closed)
         if opened and closed and closed < opened:
             raise row.wrong("close_date lies before open_date.")
         source: dict[str, Any] = {

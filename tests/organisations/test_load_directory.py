@@ -192,6 +192,22 @@ def test_load_follows_the_files_and_keeps_what_the_helpdesk_owns(folder):
     assert (csu.name, csu.position) == ("Support unit", 1)
 
 
+@pytest.mark.requirement("CT-04")
+def test_what_has_closed_here_is_not_opened_by_files_that_know_of_it_later(folder):
+    load_directory(folder)
+    closed = Organisation.objects.filter(ods_code="NV2")
+    closed.update(closed_on=date(2025, 1, 1))
+    for day in ("", "20991231"):
+        row = "The Huntercombe Group,Independent,Independent sector,RO172,,,,,,,,,"
+        edit(folder / "providers.csv", f"{row},Y", f"{row}{day},Y")
+        load_directory(folder)
+        assert closed.get().closed_on == date(2025, 1, 1)
+    # A day to come, set by either, moves with the files.
+    closed.update(closed_on=date(2098, 1, 1))
+    load_directory(folder)
+    assert closed.get().closed_on == date(2099, 12, 31)
+
+
 def test_if_empty_leaves_a_directory_alone(folder):
     load("--folder", str(folder))
     edit(folder / "sites.csv", "The Huntercombe Hospital Maidenhead", "Taplow Manor")
