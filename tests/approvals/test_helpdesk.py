@@ -14,6 +14,7 @@ from accounts.leaving import disable_person, enable_person
 from accounts.models import Grant, Link, Registration
 from approvals.choices import Outcome, StageEnd
 from approvals.helpdesk.services import reroute_item
+from approvals.models import Stage
 from approvals.services import decide
 from core.errors import Conflict, DomainError
 from core.models import AuditEvent
@@ -157,6 +158,10 @@ def test_a_new_link_goes_only_to_who_has_not_verified(client, helen, richard):
     assert "Send a new verification link" in client.get(page_of(richard)).content.decode()
     client.get(page_of(richard, "verify"))
     assert not Link.objects.exists()
+    disable_person(person=richard, by=helen, reason="left")
+    client.post(page_of(richard, "verify"))
+    assert not Link.objects.exists()
+    enable_person(person=richard, by=helen)
     client.post(page_of(richard, "verify"))
     assert Link.objects.get().person == richard
 
@@ -199,6 +204,11 @@ def test_an_item_is_sent_elsewhere_with_a_reason(client, helen, richard, carol):
     assert item.stages.get(is_current=True).capability == Capability.APPROVE_COMMISSIONER
     with pytest.raises(DomainError, match="waits there already"):
         reroute_item(item=item, to=None, reason="Again", by=helen)
+    place = item.request.organisation
+    grant(item.person, Capability.APPROVE_STANDARD, organisation=place)
+    to = Stage(capability=Capability.APPROVE_STANDARD, organisation=place)
+    with pytest.raises(DomainError, match="Nobody but who asked"):
+        reroute_item(item=item, to=to, reason="Sent to oneself", by=helen)
     decide(item=item, outcome=Outcome.APPROVED, by=carol, answers=YES)
     with pytest.raises(Conflict):
         reroute_item(item=item, to=None, reason="Late", by=helen)

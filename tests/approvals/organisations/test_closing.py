@@ -136,6 +136,20 @@ def test_a_closing_day_to_come_ends_nothing_before_it_comes(ward, provider, hele
     assert close_due() == 0
 
 
+def test_an_invitation_alone_is_left_to_end_on_the_closing_day(provider):
+    elsewhere = grant(person("carol.commissioner"), Capability.ADMINISTER)
+    invitation = invitation_to(provider, elsewhere)
+    provider.closed_on = TODAY()
+    provider.save()
+    for unit in provider.units.all():
+        unit.wards.update(closed_on=TODAY())
+    provider.units.update(closed_on=TODAY())
+    invitation.offered.all().delete()
+    assert close_due() == 1
+    invitation.refresh_from_db()
+    assert invitation.status == InvitationStatus.WITHDRAWN
+
+
 @pytest.mark.requirement("CT-04")
 def test_a_merger_takes_nothing_away_from_anybody(ward, provider, successor, helen):
     collaborative = CollaborativeFactory(members=[provider], lead=provider)
