@@ -49,9 +49,13 @@ def waiting(user: User, fits: Q, *, late: bool) -> QuerySet[Stage]:
     return stages
 
 
-def with_items(page: Iterable[Any]) -> QuerySet[Stage]:
-    """A page of stages with all that the table shows: 2 queries, of that page alone."""
-    return shown(Stage.objects.filter(pk__in=page)).order_by("item__submitted_at", "item__pk")
+def with_items(page: Iterable[Stage]) -> QuerySet[Stage]:
+    """A page of stages with all that the table shows: 3 queries, two of that page alone.
+
+    With the page as a subquery, all that waits would be joined with all that the table shows.
+    """
+    keys = [stage.pk for stage in page]
+    return shown(Stage.objects.filter(pk__in=keys)).order_by("item__submitted_at", "item__pk")
 
 
 def decided_with(user: User, fits: Q | None = None) -> QuerySet[Decision]:
@@ -65,10 +69,11 @@ def decided_with(user: User, fits: Q | None = None) -> QuerySet[Decision]:
     return Decision.objects.filter(mine).exclude(person=user).order_by("-at", "-pk")
 
 
-def with_deciders(page: Iterable[Any]) -> QuerySet[Decision]:
-    """A page of decisions with all that the table shows: 2 queries, of that page alone."""
+def with_deciders(page: Iterable[Decision]) -> QuerySet[Decision]:
+    """A page of decisions with all that the table shows: see `with_items`."""
+    keys = [decision.pk for decision in page]
     authority = (f"authority__{relation}" for relation in Grant.SCOPE_RELATIONS)
-    decisions = shown(Decision.objects.filter(pk__in=page)).select_related("by", *authority)
+    decisions = shown(Decision.objects.filter(pk__in=keys)).select_related("by", *authority)
     return decisions.order_by("-at", "-pk")
 
 

@@ -157,9 +157,9 @@ def test_lists_ask_a_fixed_number_of_queries(
     chosen = {"item": [view.pk for view, _ in made]}
     for _, edit in made:
         decide(item=edit, outcome=Outcome.REJECTED, by=carol, reason="Not known")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(f"{QUEUE}?q=ap&role=availability_view")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse("approvals:decided"))
     client.get(TOGETHER, chosen)  # that somebody looks is recorded once an hour
     with django_assert_num_queries(11 + number):  # one asks for each whether it was recorded
