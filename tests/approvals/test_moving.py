@@ -16,7 +16,12 @@ from core.models import AuditEvent
 from notifications.models import Notification
 from tests.factories.accounts import UserFactory, commissioner, grant, helpdesk, person
 from tests.factories.approvals import YES, submitted_items
-from tests.factories.organisations import CollaborativeFactory, WardFactory
+from tests.factories.organisations import (
+    CollaborativeFactory,
+    OrganisationFactory,
+    UnitFactory,
+    WardFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +85,24 @@ def test_a_colleague_who_asks_is_nobody_who_could_decide(ward, carol, collaborat
     item = submitted_items(person=colin, ward=ward)[1]
     revoke_grants(person=carol, by=helpdesk(), because="Moved to another post")
     assert waits_with(item) == (Capability.ADMINISTER, None)
+
+
+@pytest.mark.requirement("CT-04")
+@pytest.mark.parametrize("what", ["ward", "unit"])
+def test_what_waits_for_a_place_goes_with_it(items, ward, what):
+    elsewhere = OrganisationFactory(ods_code="NV9", name="Elsewhere")
+    other = CollaborativeFactory(name="Other", members=[elsewhere])
+    commissioner(other, "cora.commissioner")
+    if what == "ward":
+        ward.unit = UnitFactory(ods_code="NV901", name="Far", organisation=elsewhere)
+        ward.save()
+    else:
+        ward.unit.organisation = elsewhere
+        ward.unit.save()
+    view, edit = items
+    assert waits_with(edit) == (Capability.APPROVE_COMMISSIONER, other)
+    assert edit.stages.get(position=1).ended == StageEnd.REROUTED
+    assert view.stages.count() == 1
 
 
 def test_what_moves_waits_nowhere_of_its_old_way(items, carol):
