@@ -130,7 +130,7 @@ def test_sending_twenty_places_asks_a_fixed_number_of_queries(
         Ward.objects.select_related("unit__organisation__region", "unit__region").order_by("pk")
     )
     CollaborativeFactory(members=[ward.unit.organisation])
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(21):
         submit(richard, ward, *wards)
 
 
