@@ -1,6 +1,9 @@
 """Reads for the queue, the decision page and a person's own requests."""
 
+from datetime import timedelta
+
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Now
 
 from accounts.choices import APPROVER_CAPABILITIES, SCOPES
 from accounts.models import Grant, User
@@ -8,6 +11,8 @@ from accounts.queries import live_grants
 from accounts.tiles import Section
 from approvals.choices import ItemStatus
 from approvals.models import AccessRequest, Decision, Item, Stage
+
+LATELY = timedelta(days=90)
 
 
 def stages_open_to(user: User) -> QuerySet[Stage]:
@@ -65,9 +70,13 @@ def item_detail(items: QuerySet[Item]) -> QuerySet[Item]:
 
 
 def beside(item: Item) -> QuerySet[Item]:
-    """What else the person asks for: with the same request, or waiting still. 1 query."""
-    with_it = Q(request__isnull=False, request=item.request_id) | Q(status=ItemStatus.SUBMITTED)
-    others = Item.objects.filter(with_it, person=item.person_id).exclude(pk=item.pk)
+    """What else the person asks for: with the same request, waiting still, or lately. 1 query."""
+    others = Item.objects.filter(
+        Q(request__isnull=False, request=item.request_id)
+        | Q(status=ItemStatus.SUBMITTED)
+        | Q(submitted_at__gte=Now() - LATELY),
+        person=item.person_id,
+    ).exclude(pk=item.pk)
     return others.select_related("request__organisation", *Item.SCOPE_RELATIONS).order_by("pk")
 
 

@@ -18,6 +18,7 @@ from approvals.contents import contents_of
 from approvals.forms import DecisionForm
 from approvals.history import history_of
 from approvals.kinds import kind_of
+from approvals.mine.queries import ended_access_of
 from approvals.models import Item
 from approvals.queue.ages import age_of
 from approvals.together import MOST, Result, decide_together
@@ -83,6 +84,7 @@ def show_item(
         "ended": "" if found.status == ItemStatus.SUBMITTED else services.how_it_ended(found),
         "typed": form.typed if form.is_bound else [],
         "held": queries.held_by(found.person),
+        "ended_access": ended_access_of(found.person),
         "beside": [(kind_of(one).describe(one), one) for one in queries.beside(found)],
         "history": history_of(found),
         "form": form,

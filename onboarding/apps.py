@@ -6,7 +6,7 @@ class OnboardingConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.retention import register_erasure
-        from accounts.rules import signed_in
+        from accounts.rules import own_account
         from accounts.tiles import (
             REQUEST_ACCESS,
             ProfileRow,
@@ -37,7 +37,7 @@ class OnboardingConfig(AppConfig):
                 title="Request access",
                 text="Ask for more than you can do today, and follow what you have asked for.",
                 url_name="onboarding:your_requests",
-                rule=signed_in,
+                rule=own_account,
                 position=90,
             )
         )

@@ -26,7 +26,7 @@ from accounts.outside_identity.provider import OutsideOAuth2Adapter
 from accounts.outside_identity.queries import identities_of
 from accounts.outside_identity.services import unlink_identity
 from accounts.reauthentication.proof import require_proof
-from accounts.rules import signed_in
+from accounts.rules import own_account
 from accounts.sessions.services import end_other_sessions
 from core.errors import DomainError
 
@@ -103,7 +103,7 @@ def outside_not_now(request: HttpRequest, issuer: str) -> HttpResponse:
     return redirect("account_login")
 
 
-@requires(signed_in)
+@requires(own_account)
 @require_http_methods(["GET", "HEAD"])
 @never_cache
 def outside_identities(request: SignedInRequest) -> HttpResponse:
@@ -127,7 +127,7 @@ def issuer_of(identity: SocialAccount) -> str:
     return issuer.name if issuer else identity.provider
 
 
-@requires(signed_in)
+@requires(own_account)
 @require_POST
 def outside_connect(request: SignedInRequest, issuer: str) -> HttpResponse:
     """Go to the provider, to be connected on the way back."""
@@ -140,7 +140,7 @@ def outside_connect(request: SignedInRequest, issuer: str) -> HttpResponse:
     return leave(request, chosen, process=AuthProcess.CONNECT)
 
 
-@requires(signed_in)
+@requires(own_account)
 @require_POST
 def outside_disconnect(request: SignedInRequest, pk: int) -> HttpResponse:
     """Log in through that service no more."""

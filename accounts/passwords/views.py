@@ -26,12 +26,12 @@ from accounts.passwords.life import is_too_old
 from accounts.passwords.services import change_password, reset_password, send_reset_link
 from accounts.queries import mailed_link, state_of
 from accounts.reauthentication.proof import prove_by_password
-from accounts.rules import signed_in
+from accounts.rules import may_change_password
 from accounts.sessions.services import end_other_sessions, go_on_with_new_password
 from crispy_nhsuk.layout import Link
 
 
-@requires(signed_in)
+@requires(may_change_password)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_post_parameters("current", "password1", "password2")

@@ -16,7 +16,6 @@ from accounts.choices import Capability, LinkPurpose, LinkState
 from accounts.leaving import disable_person
 from accounts.links import ADDRESS_LINK, DeadLink
 from accounts.outside_identity.queries import identities_of
-from accounts.profile import rules
 from accounts.profile.address import ask_for_address, change_address
 from accounts.profile.forms import (
     AddressForm,
@@ -29,7 +28,7 @@ from accounts.profile.services import change_details, change_preferences
 from accounts.profile.this_login import DISCLAIMER_READ, ROLE_IN_USE
 from accounts.queries import mailed_link, role_explanations, state_of
 from accounts.reauthentication.proof import require_proof
-from accounts.rules import signed_in
+from accounts.rules import own_account, signed_in, uses_shared_account
 from accounts.second_factor.queries import factors_of
 from accounts.sessions.queries import logins_of
 from accounts.sessions.services import end_other_sessions, renew_key
@@ -50,7 +49,7 @@ def your_account(request: SignedInRequest) -> HttpResponse:
     connected = identities_of(person).count()
     role = person.professional_role
     context = {
-        "may_change": rules.own_account(person) is None,
+        "may_change": own_account(person) is None,
         "professional_role": person.other_role or (role and person.get_professional_role_display()),
         "groups": ", ".join(group.name for group in person.groups_of_interest.all()),
         "available_roles": profile_rows(person, AVAILABLE_ROLES),
@@ -65,7 +64,7 @@ def your_account(request: SignedInRequest) -> HttpResponse:
     return render(request, "account/your_account.html", context)
 
 
-@requires(rules.own_account)
+@requires(own_account)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def details(request: SignedInRequest) -> HttpResponse:
@@ -78,7 +77,7 @@ def details(request: SignedInRequest) -> HttpResponse:
     return render(request, "account/profile/form.html", {"form": form, "title": "Your details"})
 
 
-@requires(rules.own_account)
+@requires(own_account)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def preferences(request: SignedInRequest) -> HttpResponse:
@@ -91,7 +90,7 @@ def preferences(request: SignedInRequest) -> HttpResponse:
     return render(request, "account/profile/form.html", {"form": form, "title": "Preferences"})
 
 
-@requires(rules.own_account)
+@requires(own_account)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def address(request: SignedInRequest) -> HttpResponse:
@@ -132,7 +131,7 @@ def address_link(request: SignedInRequest, token: str) -> HttpResponse:
     return redirect("confirm_address")
 
 
-@requires(rules.own_account)
+@requires(own_account)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def confirm_address(request: SignedInRequest) -> HttpResponse:
@@ -181,7 +180,7 @@ def role(request: SignedInRequest) -> HttpResponse:
     return render(request, "account/profile/role.html", {"form": form})
 
 
-@requires(rules.own_account)
+@requires(own_account)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def disable(request: SignedInRequest) -> HttpResponse:
@@ -203,7 +202,7 @@ def disable(request: SignedInRequest) -> HttpResponse:
     return render(request, "account/profile/disable.html", {"form": form})
 
 
-@requires(rules.shared_account)
+@requires(uses_shared_account)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def shared_account(request: SignedInRequest) -> HttpResponse:

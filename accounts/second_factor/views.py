@@ -15,7 +15,7 @@ from accounts.access import SignedInRequest, requires
 from accounts.models import AuthenticatorDevice, EmailDevice
 from accounts.models.devices import FactorDevice
 from accounts.reauthentication.proof import require_proof
-from accounts.rules import signed_in
+from accounts.rules import own_account
 from accounts.second_factor.forms import (
     AUTHENTICATOR,
     EMAIL,
@@ -50,7 +50,7 @@ def prove(request: SignedInRequest) -> None:
     require_proof(request, about=about, back_to=reverse("your_account"))
 
 
-@requires(signed_in)
+@requires(own_account)
 @require_safe
 @never_cache
 def overview(request: SignedInRequest) -> HttpResponse:
@@ -75,7 +75,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
     return render(request, "account/second_factor/overview.html", context)
 
 
-@requires(signed_in)
+@requires(own_account)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def choose(request: SignedInRequest) -> HttpResponse:
@@ -99,7 +99,7 @@ def choose(request: SignedInRequest) -> HttpResponse:
     return render(request, "account/second_factor/choose.html", {"form": form, "forced": forced})
 
 
-@requires(signed_in)
+@requires(own_account)
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("code")
 @never_cache
@@ -116,7 +116,7 @@ def authenticator(request: SignedInRequest) -> HttpResponse:
     return render(request, "account/second_factor/authenticator.html", context)
 
 
-@requires(signed_in)
+@requires(own_account)
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("code")
 @never_cache
@@ -168,7 +168,7 @@ def onwards(request: SignedInRequest) -> str:
     return address or reverse("second_factor")
 
 
-@requires(signed_in)
+@requires(own_account)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def recovery_codes(request: SignedInRequest) -> HttpResponse:
@@ -184,7 +184,7 @@ def recovery_codes(request: SignedInRequest) -> HttpResponse:
     return render(request, "account/second_factor/new_recovery_codes.html", {"factors": factors})
 
 
-@requires(signed_in)
+@requires(own_account)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def codes_saved(request: SignedInRequest) -> HttpResponse:
@@ -209,7 +209,7 @@ def codes_saved(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@requires(signed_in)
+@requires(own_account)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def remove(request: SignedInRequest, method: str) -> HttpResponse:

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Least, Now
 
 from accounts.choices import Capability, GrantOrigin
 from accounts.models import Grant, User
 from approvals.choices import ItemStatus
 from approvals.models import Decision, Item, Stage
+
+# Of what has ended, a page shows the latest.
+MOST_ENDED = 10
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,17 @@ def held_by(person: User) -> list[Held]:
         )
         for grant in grants
     ]
+
+
+def ended_access_of(person: User) -> QuerySet[Grant]:
+    """What the person had, the last to end first; not what went on after a merger: 1 query."""
+    ended = Q(revoked_at__isnull=False) | Q(valid_until__lte=Now())
+    went_on = Exists(Grant.objects.filter(continues=OuterRef("pk")))
+    return (
+        Grant.objects.filter(ended, ~went_on, person=person)
+        .select_related(*Grant.SCOPE_RELATIONS)
+        .order_by(Least("revoked_at", "valid_until").desc(), "pk")[:MOST_ENDED]
+    )
 
 
 def origin_of(grant: Grant) -> str:
@@ -147,7 +162,7 @@ def ended_by(item: Item) -> str:
 def words_of_held(person: User) -> str:
     """E.g. 'Availability viewer, Availability editor'. Nothing is queried twice for a person."""
     roles = [one.label for one in Capability if one in person.all_capabilities]
-    return ", ".join(roles) or "You do not have any access yet"
+    return ", ".join(roles) or "You do not have any access"
 
 
 def words_of_waiting(person: User) -> str:

@@ -24,6 +24,7 @@ def yours(request: SignedInRequest) -> HttpResponse:
     page = Paginator(ended, 10).get_page(request.GET.get("page"))
     context = {
         "held": queries.held_by(request.user),
+        "ended_access": queries.ended_access_of(request.user),
         "waiting": queries.waiting_of(request.user),
         "page": page,
         "past": queries.past_of(list(page)),

@@ -21,7 +21,7 @@ from accounts.lockout import SIGN_INS, key_of, wait_in_words
 from accounts.models import User
 from accounts.reauthentication.proof import require_proof
 from approvals.choices import ItemStatus
-from approvals.mine.queries import items_of, past_of, waiting_of
+from approvals.mine.queries import ended_access_of, items_of, past_of, waiting_of
 from approvals.people import export, queries, rules, services
 from approvals.people.forms import ConfirmForm, DisableForm, FilterForm, RevokeForm
 from approvals.people.status import COLOURS, Status, with_status
@@ -108,6 +108,7 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
         if status == Status.LOCKED
         else "",
         "held": queries.access_of(whom),
+        "ended_access": ended_access_of(whom),
         "waiting": waiting_of(whom),
         "past": past,
         "invitations": queries.invitations_of(whom),

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest, requires
-from accounts.rules import signed_in
+from accounts.rules import own_account
 from approvals.coverage import Standing
 from approvals.queries import requests_of
 from core import patients
@@ -47,7 +47,7 @@ STEP = "onboarding:request_step"
 MOST_ON_A_PAGE = 10
 
 
-@requires(signed_in)
+@requires(own_account)
 @require_safe
 @never_cache
 def start(request: SignedInRequest) -> HttpResponse:
@@ -56,7 +56,7 @@ def start(request: SignedInRequest) -> HttpResponse:
     return redirect(STEP, step.key) if step else redirect(SUMMARY)
 
 
-@requires(signed_in)
+@requires(own_account)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def step(request: SignedInRequest, key: str) -> HttpResponse:
@@ -257,7 +257,7 @@ def following(request: SignedInRequest, current: Step, draft: AccessRequestDraft
     return redirect(STEP, after.key) if after else redirect(SUMMARY)
 
 
-@requires(signed_in)
+@requires(own_account)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def summary(request: SignedInRequest) -> HttpResponse:
@@ -289,7 +289,7 @@ def summary(request: SignedInRequest) -> HttpResponse:
     return render(request, "onboarding/access_request/summary.html", context)
 
 
-@requires(signed_in)
+@requires(own_account)
 @require_safe
 @never_cache
 def sent(request: SignedInRequest) -> HttpResponse:
@@ -300,7 +300,7 @@ def sent(request: SignedInRequest) -> HttpResponse:
     return render(request, "onboarding/access_request/sent.html", {"access_request": latest})
 
 
-@requires(signed_in)
+@requires(own_account)
 @require_safe
 @never_cache
 def your_requests(request: SignedInRequest) -> HttpResponse:
@@ -315,7 +315,7 @@ def your_requests(request: SignedInRequest) -> HttpResponse:
     return render(request, "onboarding/access_request/your_requests.html", context)
 
 
-@requires(signed_in)
+@requires(own_account)
 @require_safe
 @never_cache
 def find(request: SignedInRequest, what: str) -> JsonResponse:

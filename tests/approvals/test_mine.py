@@ -1,8 +1,12 @@
 """'What I can access, and who approved it', what waits, and what was asked for before."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts.choices import Capability
+from accounts.models import Grant
 from approvals.choices import ItemStatus
 from approvals.services import decide
 from core.models import AuditEvent
@@ -55,6 +59,35 @@ def test_it_says_who_approved_each_access_and_what_was_declined(client, richard,
     assert "Carol" not in page
 
 
+def test_what_was_taken_away_or_ran_out_is_told_to_who_had_it_and_to_who_decides_anew(
+    client, richard, items, carol
+):
+    ended = grant(
+        richard,
+        Capability.AVAILABILITY_VIEW,
+        service_group=ServiceGroupFactory(name="Perinatal", code="x"),
+    )
+    Grant.objects.filter(pk=ended.pk).update(
+        revoked_at=timezone.now(), revoked_because="Works on another ward"
+    )
+    old = grant(richard, Capability.AVAILABILITY_EDIT, ward=WardFactory(name="Old ward"))
+    Grant.objects.filter(pk=old.pk).update(valid_until=timezone.now() - timedelta(days=1))
+    told = text_of(client.get(MINE))
+    client.force_login(carol)
+    for page in (told, text_of(client.get(f"/approvals/{items[0].pk}/"))):
+        assert "taken away on" in page
+        assert "“Works on another ward”" in page
+        assert "Old ward: ended on" in page
+
+
+def test_who_had_access_before_comes_home_and_not_to_a_first_request(client):
+    leaver = person("leah.leaver")
+    ended = grant(leaver, Capability.AVAILABILITY_VIEW, service_group=ServiceGroupFactory())
+    Grant.objects.filter(pk=ended.pk).update(revoked_at=timezone.now())
+    client.force_login(leaver)
+    assert f'href="{MINE}"' in text_of(client.get("/home/"))
+
+
 @pytest.mark.requirement("CQRS-14")
 def test_what_waits_is_withdrawn_by_a_button_and_a_question(client, items):
     view, edit = items
@@ -86,5 +119,5 @@ def test_the_queries_do_not_grow(client, richard, items, carol, more, django_ass
         group = ServiceGroupFactory(code=f"g{number}", name=f"Group {number}", position=9 + number)
         grant(richard, Capability.AVAILABILITY_VIEW, service_group=group)
     decide(item=items[0], outcome="approved", by=carol, answers=YES)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(MINE)

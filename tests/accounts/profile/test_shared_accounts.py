@@ -1,8 +1,11 @@
 """Shared accounts: a disclaimer at each login, search alone, and an audit that says so (CT-05)."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from accounts.choices import AccountKind, Capability, GrantOrigin
 from accounts.models import Grant, User
@@ -108,3 +111,27 @@ def test_nobody_who_shares_it_changes_it(client, desk, address):
 def test_a_persons_own_account_knows_no_disclaimer(client):
     client.force_login(person("richard.test1"))
     assert client.get("/your-account/shared/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/request-access/",
+        "/your-requests/",
+        "/your-account/password/",
+        "/your-account/two-step-login/",
+    ],
+)
+def test_nobody_locks_the_others_out_or_asks_for_more(client, desk, address):
+    client.post("/login/", LOGIN)
+    client.post("/your-account/shared/")
+    assert client.get(address).status_code == 403
+    for page in ("/home/", "/your-account/", "/your-account/access/"):
+        assert f'href="{address}"' not in client.get(page).content.decode()
+
+
+def test_only_a_password_that_is_too_old_is_replaced_by_who_uses_it(client, desk, settings):
+    User.objects.filter(pk=desk.pk).update(password_changed_at=timezone.now() - timedelta(days=366))
+    client.post("/login/", LOGIN)
+    client.post("/your-account/shared/")
+    assert client.get("/home/", follow=True).wsgi_request.path == "/your-account/password/"

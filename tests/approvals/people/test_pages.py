@@ -187,7 +187,7 @@ class TestPerson:
         self, client, pat, people, django_assert_num_queries
     ):
         client.get(f"{USERS}{people.wendy.pk}/")
-        with django_assert_num_queries(41):
+        with django_assert_num_queries(42):
             client.get(f"{USERS}{people.wendy.pk}/")
 
     def test_of_a_peer_it_says_who_can(self, client, pat, people):
