@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import Capability
+from accounts.leaving import revoke_grants
 from approvals.choices import ItemStatus, OrganisationType, Outcome
 from approvals.models import Decision, Item, Stage
 from approvals.moving import withdraw
@@ -147,6 +148,15 @@ def test_what_i_or_those_beside_me_decided_stands_newest_first(
     assert "Colin Commissioner" in text
     client.force_login(commissioner(CollaborativeFactory(name="Elsewhere"), "cora.other"))
     assert "Nothing has been decided here yet." in text_of(client.get(reverse("approvals:decided")))
+
+
+def test_what_i_decided_stays_mine_to_read_when_i_decide_elsewhere(client, items, carol):
+    decide(item=items[0], outcome=Outcome.REJECTED, by=carol, reason="Not known")
+    revoke_grants(person=carol, by=None, because="Moved to another post")
+    commissioner(CollaborativeFactory(name="Elsewhere"), "carol.commissioner")
+    assert "Zoe Zest" in text_of(client.get(reverse("approvals:decided")))
+    assert client.get(reverse("approvals:item", args=[items[0].pk])).status_code == 200
+    assert client.get(reverse("approvals:item", args=[items[1].pk])).status_code == 404
 
 
 @pytest.mark.parametrize("number", [2, 6])
