@@ -65,7 +65,7 @@ def test_what_was_taken_away_or_ran_out_is_told_to_who_had_it_and_to_who_decides
     ended = grant(
         richard,
         Capability.AVAILABILITY_VIEW,
-        service_group=ServiceGroupFactory(name="Perinatal", code="x"),
+        service_group=ServiceGroupFactory(code="perinatal", name="Perinatal", position=2),
     )
     Grant.objects.filter(pk=ended.pk).update(
         revoked_at=timezone.now(), revoked_because="Works on another ward"
