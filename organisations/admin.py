@@ -161,7 +161,8 @@ class OrganisationAdmin(PlaceAdmin):
     codes = ("ods_code__iexact", "postcode__startswith")
     # What follows when one closes or merges is done, and shown before, on pages of their own.
     readonly_fields = ("closed_on", "successor")
-    from_source = ("ods_code", "ods_name")
+    # A switch of the level moves what waits and is kept as history: it has a page of its own too.
+    from_source = ("ods_code", "ods_name", "approval_level")
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -20,6 +20,7 @@ from core.errors import Conflict, DomainError
 from core.models import AuditEvent
 from notifications.models import MailState, OutgoingMail
 from notifications.services import queue_mail, resend_mail
+from organisations.choices import ApprovalLevel
 from organisations.models import Organisation, Region
 from tests.factories.accounts import commissioner, grant, helpdesk, person, searcher
 from tests.factories.approvals import YES, submitted_items
@@ -271,11 +272,16 @@ def test_what_follows_is_shown_before_an_organisation_closes_or_merges(client, h
     assert Grant.objects.live().get(person=wendy, organisation=other).continues == held
 
 
-def test_no_form_of_the_directory_closes_an_organisation_past_what_follows(client, helen):
+def test_no_form_of_the_directory_closes_or_switches_an_organisation_past_what_follows(
+    client, helen
+):
     provider = WardFactory().unit.organisation
     page = reverse("admin:organisations_organisation_change", args=[provider.pk])
-    sent = {"name": "Other", "kind": provider.kind_id, "approval_level": provider.approval_level}
+    sent = {"name": "Other", "kind": provider.kind_id, "approval_level": ApprovalLevel.MULTI}
     day = timezone.localdate() - timedelta(days=1)
     assert client.post(page, {**sent, "closed_on": str(day)}).status_code == 302
     provider.refresh_from_db()
     assert (provider.name, provider.closed_on) == ("Other", None)
+    assert provider.approval_level == ApprovalLevel.SINGLE
+    switch = reverse("approvals:provider", args=[provider.pk])
+    assert f'href="{switch}"' in client.get(page).content.decode()
