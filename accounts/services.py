@@ -293,8 +293,8 @@ def end_helpdesk(*, address: str) -> User:
     person = User.objects.filter(email=normalised(address)).first()
     rights = Grant.objects.filter(person=person, capability=Capability.ADMINISTER)
     because = "You are no longer a member of the helpdesk"
-    ended = person and revoke_grants(person=person, by=None, because=because, grants=rights)
-    if not ended:
+    ended = revoke_grants(person=person, by=None, because=because, grants=rights) if person else []
+    if person is None or not ended:
         raise DomainError(f"Nobody of the helpdesk has the address {address}.")
     notify(
         person=person,

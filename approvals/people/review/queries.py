@@ -32,9 +32,18 @@ def staff_below(user: User, capability: str, quarter: Quarter) -> QuerySet[User]
 
 
 def not_confirmed_below(people: QuerySet[User], capability: str) -> QuerySet[User]:
-    """Those of the people whom nobody of the levels below the capability's may confirm."""
+    """Those of the people whom nobody of the levels below the capability's may confirm.
+
+    Of the helpdesk's, who are everybody, whom nobody below even sees: where each works is too much
+    to ask of all.
+    """
+    lower = LEVELS[: LEVELS.index(Capability(capability))]
+    if capability == Capability.ADMINISTER:
+        seen = Reach(None, lower).people.order_by().values("pk")
+        unseen = User.objects.order_by().values("pk").difference(seen)
+        return people.filter(Q(holds(lower[-1])) | Q(pk__in=unseen))
     below = NOBODY
-    for position, level in enumerate(LEVELS[: LEVELS.index(Capability(capability))]):
+    for position, level in enumerate(lower):
         below |= Reach(None, [level]).works_here & ~Q(holds(*LEVELS[position:]))
     # Where somebody works may be unknown: then nothing is true of it, nor its opposite.
     confirmed = Case(When(below, then=Value(True)), default=Value(False))

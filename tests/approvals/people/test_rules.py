@@ -17,6 +17,7 @@ from approvals.people.reach import Reach
 from approvals.people.rules import may_act, revocable
 from approvals.rights import Act
 from approvals.services import Applicant, Ask, submit_request
+from organisations.models import Organisation
 from tests.factories.accounts import grant, helpdesk, person
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import staff
@@ -205,6 +206,10 @@ def test_after_a_merger_its_people_are_the_successors(people):
     last = OrganisationFactory(ods_code="LAST", ods_name="LAST", name="Last Trust")
     grant(oscar, Capability.APPROVE_STANDARD, organisation=last)
     between = OrganisationFactory(ods_code="BTWN", ods_name="BETWEEN", name="Between Trust")
+    Organisation.objects.filter(pk=people.provider.pk).update(
+        successor=last, closed_on=timezone.localdate() + timedelta(days=1)
+    )
+    assert "Nina" not in seen_by(oscar)
     merge_organisations(organisation=people.provider, successor=between, by=people.helen)
     assert "Nina" not in seen_by(oscar)
     merge_organisations(organisation=between, successor=last, by=people.helen)
