@@ -47,8 +47,13 @@ def test_queue_lists_what_i_may_decide_and_nothing_else(client, items, carol):
 
 
 def test_own_requests_are_not_in_the_own_queue(client, carol, ward):
-    submitted_items(person=carol, ward=ward)
+    # So that they wait at the right that she holds too.
+    colin = commissioner(CollaborativeFactory(), "colin.commissioner")
+    view, _ = submitted_items(person=carol, ward=ward)
     assert "Nothing is waiting" in text_of(client.get(reverse("approvals:queue")))
+    assert client.get(page_of(view)).status_code == 404
+    client.force_login(colin)
+    assert "Carol Commissioner" in text_of(client.get(reverse("approvals:queue")))
 
 
 def test_a_reason_that_is_hidden_stops_no_approval(client, items):
