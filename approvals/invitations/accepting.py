@@ -111,7 +111,7 @@ def ask_for(
     """Make a request of what nobody may give at once; None where it cannot be asked for either."""
     wanted = [wanted_of(offer) for offer in rest]
     asks = [Ask(one.capability, one.scope, group_of(one)) for one in wanted if is_open(one)]
-    if not asks or (invitation.organisation and not is_open_now(invitation.organisation)):
+    if not asks:
         return None
     try:
         with transaction.atomic():
@@ -119,7 +119,7 @@ def ask_for(
                 by=person, applicant=applicant_of(invitation), asks=asks, reason=REASON
             )
     except DomainError:
-        # It closed in this moment, or another invitation gave it: the person asks by themselves.
+        # The organisation has closed, or another invitation gave it: the person asks by themselves.
         return None
     invitation.request = request
     invitation.save(update_fields=["request"])
@@ -153,7 +153,3 @@ def is_open(wanted: Wanted) -> bool:
         for place in wanted.reach
         if hasattr(place, "closed_on")
     )
-
-
-def is_open_now(organisation: Organisation) -> bool:
-    return Organisation.objects.filter(still_open(""), pk=organisation.pk).exists()

@@ -12,7 +12,7 @@ from accounts.links import DeadLink
 from accounts.models import Grant, User
 from approvals.coverage import Wanted
 from approvals.invitations.accepting import accept_invitations
-from approvals.invitations.models import Invitation
+from approvals.invitations.models import Invitation, OfferedAccess
 from approvals.invitations.services import send_invitation, withdraw_invitation
 from approvals.models import Item
 from core.errors import DomainError
@@ -73,7 +73,7 @@ def test_what_was_offered_works_at_once_without_approval(invitation):
     told = Notification.objects.get(person=invitation.by)
     assert (told.kind, "Jessica Finn" in told.text) == ("invitation_accepted", True)
     events = set(AuditEvent.objects.filter(subject=user).values_list("event", flat=True))
-    assert {"person.registered", "address.verified", "invitation.accepted"} <= events
+    assert {"person.registered", "address.verified", "invitation.accepted", "grant.made"} <= events
 
 
 @pytest.mark.requirement("CT-13")
@@ -180,6 +180,13 @@ def test_access_until_a_day_ends_with_it():
     send_invitation(invited=jessica(own, viewer(ward), valid_until=until), by=amina)
     user = accept()
     assert user.grants.get().valid_until == until
+
+
+def test_access_whose_last_day_is_over_before_it_is_accepted_is_not_given(invitation):
+    OfferedAccess.objects.update(valid_until=timezone.now() - timedelta(seconds=1))
+    user = accept()
+    assert not user.grants.exists()
+    assert not Item.objects.exists()
 
 
 @pytest.mark.requirement("CQRS-22")

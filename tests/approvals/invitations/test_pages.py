@@ -237,6 +237,19 @@ def test_a_commissioner_mails_a_registration_link(client, ward):
     assert AuditEvent.objects.filter(event="registration_link.sent", actor=carol).exists()
 
 
+@pytest.mark.parametrize("limit", ["invitation_mail", "registration_link"])
+def test_registration_links_are_not_mailed_on_and_on(client, ward, settings, limit):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, limit: "1/d/key"}
+    carol = commissioner(CollaborativeFactory(members=[ward.unit.organisation]))
+    client.force_login(carol)
+    typed = {"address": "manager@trust.example", "right": carol.grants.get().pk}
+    for status in (302, 200):
+        response = client.post(reverse("approvals:registration_link"), typed)
+        assert response.status_code == status
+    assert "There is a problem" in response.content.decode()
+    assert OutgoingMail.objects.count() == 1
+
+
 @pytest.mark.requirement("CQRS-05")
 def test_the_helpdesk_invites_to_organisations_of_any_kind(client, ward):
     kind = OrganisationKindFactory(code="icb")

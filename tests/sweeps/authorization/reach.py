@@ -176,7 +176,7 @@ PLACES = {kind: columns_of(drawn) for kind, drawn in DRAWN.items()} | {
     "first step": ["known", "unknown"],
     "guide": ["known", "unknown"],
     "issuer": ["known", "unknown"],
-    "what to find": ["places", "provider", "nhs_body", "other_body", "unknown"],
+    "what to find": ["places", "organisations", "provider", "nhs_body", "other_body", "unknown"],
     "token": ["any"],
     # The admin leads from a missing row back to its first page.
     "row": ["existing", "any"],
@@ -190,4 +190,13 @@ PLACES = {kind: columns_of(drawn) for kind, drawn in DRAWN.items()} | {
     "path": ["unknown"],
 }
 # Whoever may open the page reaches these.
-REACHED_BY_ALL = {"known", "places", "provider", "nhs_body", "other_body", "any", "existing"}
+REACHED_BY_ALL = {
+    "known",
+    "places",
+    "organisations",
+    "provider",
+    "nhs_body",
+    "other_body",
+    "any",
+    "existing",
+}

@@ -255,7 +255,7 @@ PAGES = [
     Page("approvals:why", SIGNED_IN, of="way", shows=("way",), records=(AUDIT,)),
     # Inviting
     Page("approvals:invitations", INVITE),
-    Page("approvals:invitation_step", INVITE, INVITE, of="first step", writes=(*INVITING, LIMITS)),
+    Page("approvals:invitation_step", INVITE, INVITE, of="first step", writes=INVITING),
     Page("approvals:invitation_review", INVITE, INVITE),
     Page("approvals:invitations_pending", INVITE, shows=("invitation",)),
     Page(
