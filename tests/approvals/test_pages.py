@@ -52,6 +52,8 @@ def test_own_requests_are_not_in_the_own_queue(client, carol, ward):
     view, _ = submitted_items(person=carol, ward=ward)
     assert "Nothing is waiting" in text_of(client.get(reverse("approvals:queue")))
     assert client.get(page_of(view)).status_code == 404
+    assert colin.notifications.exists()
+    assert not carol.notifications.exists()
     client.force_login(colin)
     assert "Carol Commissioner" in text_of(client.get(reverse("approvals:queue")))
 
