@@ -16,7 +16,7 @@ from approvals.kinds import kind_of
 from approvals.lifecycle import ITEM
 from approvals.models import Item, Stage
 from approvals.routing import Router
-from approvals.telling import tell_applicant, tell_deciders
+from approvals.telling import settle, tell_applicant, tell_deciders
 from approvals.working_days import after_working_days
 from core import audit
 from core.errors import Conflict, DomainError
@@ -55,7 +55,9 @@ def open_next(stage: Stage) -> None:
 
 def leave(stages: Iterable[Stage], why: StageEnd) -> None:
     """The items wait at these stages no more."""
+    stages = list(stages)
     Stage.objects.filter(pk__in=[stage.pk for stage in stages]).update(is_current=False, ended=why)
+    settle(stages)
 
 
 @transaction.atomic

@@ -23,7 +23,7 @@ from approvals.diligence import Answers
 from approvals.kinds import kind_of
 from approvals.lifecycle import ITEM
 from approvals.models import AccessRequest, Decision, Item, Stage
-from approvals.moving import lock_item, open_next, open_ways
+from approvals.moving import leave, lock_item, open_next, open_ways
 from approvals.routing import Router, provider_of
 from approvals.rules import authority, may_decide
 from approvals.telling import tell_applicant, tell_deciders
@@ -215,7 +215,7 @@ def decide(
         level_fits=answers.level_fits,
         note=answers.note.strip(),
     )
-    Stage.objects.filter(pk=stage.pk).update(is_current=False, ended=StageEnd.DECIDED)
+    leave([stage], StageEnd.DECIDED)
     if later and not terminal:
         open_next(later)
         audit.record("item.passed_on", by=by, target=item, subject=item.person)

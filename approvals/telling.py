@@ -8,7 +8,10 @@ from accounts.models import User
 from accounts.queries import people_holding
 from approvals.kinds import kind_of
 from approvals.models import Item, Stage
-from notifications.services import notify, notify_all, site_url
+from notifications.services import mark_settled, notify, notify_all, site_url
+
+# What tells somebody that their decision is waited for
+TO_DECIDERS = ("awaits_decision", "decision_reminder", "moved_up")
 
 
 def tell_deciders(stages: Iterable[Stage], *, kind: str = "awaits_decision") -> None:
@@ -23,7 +26,7 @@ def tell_deciders(stages: Iterable[Stage], *, kind: str = "awaits_decision") -> 
     for (asker, right), same in together.items():
         stage, item = same[0], same[0].item
         is_one = len(same) == 1
-        page = reverse("approvals:item", args=[item.pk]) if is_one else reverse("approvals:queue")
+        page = page_of(item.pk) if is_one else part_of_queue(asker)
         notify_all(
             [person for person in holders[right] if person.pk != asker],
             kind=kind,
@@ -35,6 +38,27 @@ def tell_deciders(stages: Iterable[Stage], *, kind: str = "awaits_decision") -> 
                 "due_at": stage.due_at,
             },
         )
+
+
+def page_of(item_id: int) -> str:
+    return reverse("approvals:item", args=[item_id])
+
+
+def part_of_queue(asker_id: int) -> str:
+    """The queue, as the address of what tells of several things that one person asks for."""
+    return f"{reverse('approvals:queue')}#asker-{asker_id}"
+
+
+def settle(stages: Iterable[Stage]) -> None:
+    """Nobody is waited for at these stages any more: what told them so is no news. 3 queries."""
+    left = {stage.item_id for stage in stages}
+    askers = Item.objects.filter(pk__in=left).values_list("person", flat=True)
+    waited_for = Stage.objects.filter(is_current=True, item__person__in=askers)
+    done = set(askers) - set(waited_for.values_list("item__person", flat=True))
+    mark_settled(
+        kinds=TO_DECIDERS,
+        addresses=[*map(page_of, left), *map(part_of_queue, done)],
+    )
 
 
 def tell_applicant(item: Item, *, kind: str, reason: str = "") -> None:

@@ -93,7 +93,12 @@ class Notification(models.Model):
         indexes = [
             models.Index(
                 fields=["person"], condition=Q(read_at__isnull=True), name="notification_unread"
-            )
+            ),
+            models.Index(
+                fields=["address"],
+                condition=Q(read_at__isnull=True),
+                name="notification_unread_address",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

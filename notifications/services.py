@@ -1,6 +1,6 @@
 """Telling people things: notifications, and mail, which is queued here alone."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -100,6 +100,12 @@ def mark_read(notification: Notification) -> None:
 def mark_all_read(*, by: Any, up_to: int) -> None:
     """Everything that the person was told counts as read, up to the notification of that key."""
     told = Notification.objects.filter(person=by, pk__lte=up_to, read_at__isnull=True)
+    told.update(read_at=Now())
+
+
+def mark_settled(*, kinds: Collection[str], addresses: Collection[str]) -> None:
+    """What such notifications wait for has been done: with those addresses they count as read."""
+    told = Notification.objects.filter(kind__in=kinds, address__in=addresses, read_at__isnull=True)
     told.update(read_at=Now())
 
 

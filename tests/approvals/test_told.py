@@ -2,11 +2,14 @@
 
 import pytest
 
-from approvals.choices import Outcome
+from accounts.choices import Capability
+from approvals.choices import Outcome, StageEnd
+from approvals.models import Stage
+from approvals.moving import move_item, withdraw
 from approvals.services import decide
 from notifications.models import Notification, OutgoingMail
 from notifications.services import choose_mails
-from tests.factories.accounts import commissioner, person
+from tests.factories.accounts import commissioner, helpdesk, person
 from tests.factories.approvals import YES, submitted_items
 from tests.factories.organisations import CollaborativeFactory, OrganisationFactory, WardFactory
 
@@ -60,3 +63,26 @@ def test_who_asked_hears_of_each_decision_in_the_service_and_by_mail_unless_swit
     mail = OutgoingMail.objects.get(person=asha)
     assert mail.subject == "NECS CPMS Access Request Approval"
     assert "http://127.0.0.1:8000/login/" in mail.text
+
+
+def test_what_is_decided_moved_or_withdrawn_is_no_news_to_who_could_decide(ward, carol):
+    view, edit = submitted_items(person=person("asha.patel"), ward=ward)
+    of_both = Notification.objects.filter(person=carol, read_at__isnull=True)
+    decide(item=view, outcome=Outcome.APPROVED, by=carol, answers=YES)
+    assert of_both.count() == 1, "one of the two waits still"
+    withdraw(item=edit, by=edit.person)
+    assert not of_both.exists()
+
+
+def test_what_waits_elsewhere_is_news_to_who_decides_there(ward, carol):
+    item, other = submitted_items(person=person("asha.patel"), ward=ward)
+    withdraw(item=other, by=other.person)
+    helen = helpdesk()
+    move_item(
+        item=item,
+        way=[Stage(capability=Capability.ADMINISTER)],
+        why=StageEnd.REROUTED,
+        by=helen,
+    )
+    unread = Notification.objects.filter(read_at__isnull=True)
+    assert [one.person for one in unread] == [helen]

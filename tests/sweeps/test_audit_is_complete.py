@@ -65,6 +65,7 @@ NOT_AUDITED = {
     "availability.services.lock_totals": STEP,
     "notifications.services.mark_all_read": NOTIFICATION,
     "notifications.services.mark_read": NOTIFICATION,
+    "notifications.services.mark_settled": NOTIFICATION,
     "notifications.services.notify_all": NOTIFICATION,
     "notifications.services.queue_mail": "The outbox keeps each mail with its state",
     "notifications.tasks.claim": "The outbox keeps each mail with its state",
