@@ -34,8 +34,15 @@ def decide_one(item: Item, *, by: User, **decision: Any) -> Result:
             raise DomainError("This request has to be decided by itself. Open it.")
         made = decide(item=item, by=by, **decision)
     except Conflict as conflict:
+        # Sent twice, it is decided once.
+        own = Decision.objects.filter(item=item, by=by, terminal=True).first()
+        if own and own.outcome == decision["outcome"]:
+            return Result(item, f"{in_words(own)} by you before.", own)
         return Result(item, f"Decided meanwhile. {conflict}")
     except DomainError as refusal:
         return Result(item, str(refusal))
-    outcome = "Approved" if made.outcome == Outcome.APPROVED else "Rejected"
-    return Result(item, f"{outcome}. The person is told by email.", made)
+    return Result(item, f"{in_words(made)}. The person is told by email.", made)
+
+
+def in_words(decision: Decision) -> str:
+    return "Approved" if decision.outcome == Outcome.APPROVED else "Rejected"

@@ -107,6 +107,12 @@ def together(request: SignedInRequest) -> HttpResponse:
         problem = f"Choose at most {MOST} requests" if items else "Choose at least one request"
         messages.error(request, f"{problem} to decide together.")
         return redirect("approvals:queue")
+    if left_out := len(chosen) - len(items):
+        messages.warning(
+            request,
+            f"Left out, since you cannot decide on them (any more): {left_out} of the "
+            f"{len(chosen)} requests that you chose.",
+        )
     form = DecisionForm(
         request.POST if request.method == "POST" else None,
         questions=tuple(dict.fromkeys(one for item in items for one in kind_of(item).questions)),

@@ -213,7 +213,9 @@ class TestDecidingTogether:
     def test_sent_twice_it_decides_once(self, client, items):
         sent = {"item": [items[0].pk, items[2].pk], **APPROVE}
         client.post(TOGETHER, sent)
-        assert text_of(client.post(TOGETHER, sent)).count("Approved by Carol Commissioner") == 2
+        again = text_of(client.post(TOGETHER, sent))
+        assert "2 of 2 requests decided" in again
+        assert again.count("Approved by you before.") == 2
         assert Decision.objects.count() == 2
 
     def test_one_reason_rejects_all(self, client, items):
@@ -243,6 +245,7 @@ class TestDecidingTogether:
         assert "Nora North" not in text_of(client.get(TOGETHER, {"item": chosen}))
         text = text_of(client.post(TOGETHER, {"item": chosen, **APPROVE}))
         assert "1 of 1 request decided" in text
+        assert "(any more): 1 of the 2 requests that you chose" in text
         assert Decision.objects.get().item == items[0]
 
     @pytest.mark.parametrize("chosen", [[], ["x"], list(range(1, 60))])
