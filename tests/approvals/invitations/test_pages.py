@@ -134,6 +134,14 @@ def test_bad_input_is_an_error_at_its_field_and_is_not_kept(client, amina, ward,
     assert InvitationDraft.objects.get().answers == kept
 
 
+@pytest.mark.parametrize(("year", "words"), [("2020", "today or later"), ("2099", "10 years")])
+def test_the_last_day_is_neither_over_nor_far_away(client, amina, ward, year, words):
+    answer_all(client, ward)
+    role = {"availability_view": [f"service_group:{ward.service_type.group_id}"]}
+    day = {"ends_on_day": "31", "ends_on_month": "3", "ends_on_year": year}
+    assert words in answer(client, "role", **role, **day).content.decode()
+
+
 @pytest.mark.requirement("CQRS-03")
 def test_an_approver_is_never_offered_by_a_providers_approver(client, amina, ward):
     answer_all(client, ward)

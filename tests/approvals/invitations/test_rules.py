@@ -1,5 +1,7 @@
 """Who may offer what to whom: each cell of right, capability and scope (CQRS-03, -05, -22)."""
 
+from datetime import date
+
 import pytest
 
 from accounts.choices import SCOPES, Capability
@@ -9,6 +11,7 @@ from approvals.invitations.rules import (
     may_invite,
     may_mail_registration_links,
     may_offer,
+    organisations_to_invite_to,
 )
 from organisations.choices import ApprovalLevel
 from organisations.models import Organisation
@@ -141,6 +144,17 @@ def test_a_provider_that_becomes_single_level_invites_no_more(estate):
     estate.own.refresh_from_db()
     assert may_invite(amina)
     assert may_offer(amina, Wanted(Capability.AVAILABILITY_EDIT, estate.ward), estate.own)
+
+
+@pytest.mark.requirement("CQRS-05")
+def test_nothing_is_offered_at_an_organisation_that_has_closed(estate):
+    view = Wanted(Capability.AVAILABILITY_VIEW, estate.ward.service_type.group)
+    approve = Wanted(Capability.APPROVE_STANDARD, estate.own)
+    Organisation.objects.filter(pk=estate.own.pk).update(closed_on=date(2024, 1, 1))
+    assert may_offer(estate.people["helpdesk"], view, estate.own)
+    assert may_offer(estate.people["commissioner"], approve, estate.own)
+    assert may_invite(estate.people["provider"])
+    assert estate.own not in organisations_to_invite_to(estate.people["commissioner"])
 
 
 def test_who_is_disabled_offers_nothing(estate):
