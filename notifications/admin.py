@@ -1,17 +1,21 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 
 from core.admin import PersonalAdmin
-from core.audit_search import CappedPaginator
+from core.audit_search import MOST_PEOPLE, CappedPaginator, people_like
 from core.confirming import Ask, confirm
 from notifications.kinds import ALWAYS_MAILED, NOTIFICATIONS
 from notifications.models import MailState, OutgoingMail
 from notifications.rules import may_resend
 from notifications.services import resend_mail
+
+# Of a search; who has had more is found by the first ones.
+MOST_ADDRESSES = 5
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -36,7 +40,7 @@ class OutgoingMailAdmin(PersonalAdmin):
     list_display = ("queued_at", "kind", "address", "state", "attempts", "last_error")
     list_filter = ("state", KindFilter)
     search_fields = ("address",)
-    search_help_text = "Part of the address that it went to"
+    search_help_text = "Part of an address; of several, mail to any of them"
     ordering = ("-pk",)
     paginator = CappedPaginator
     show_full_result_count = False
@@ -58,6 +62,16 @@ class OutgoingMailAdmin(PersonalAdmin):
         resend = self.admin_site.admin_view(self.resend)
         own = path("<int:pk>/resend/", resend, name="notifications_outgoingmail_resend")
         return [own, *super().get_urls()]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[OutgoingMail], search_term: str
+    ) -> tuple[QuerySet[OutgoingMail], bool]:
+        """Mail to any of the addresses, and to whoever has one, wherever it went."""
+        terms = search_term.replace("\0", "").split()[:MOST_ADDRESSES]
+        found = Q()
+        for term in terms:
+            found |= Q(address__icontains=term) | Q(person__in=people_like(term)[:MOST_PEOPLE])
+        return queryset.filter(found), False
 
     def change_view(
         self,

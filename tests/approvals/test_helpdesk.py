@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.choices import AccountKind, Capability
+from accounts.choices import AccountKind, Capability, LinkPurpose
 from accounts.leaving import disable_person, enable_person
 from accounts.models import Grant, Link, Registration
 from approvals.choices import Outcome, StageEnd
@@ -114,6 +114,32 @@ def test_a_persons_page_shows_in_one_place_what_is_wrong(client, helen, richard,
     assert OutgoingMail.objects.filter(person=richard).first().text[:40] not in text
     assert " style=" not in text
     assert "<style" not in text
+
+
+def test_mail_to_earlier_addresses_is_shown_and_all_of_it_is_found(client, helen, richard):
+    now = timezone.now()
+    for address, used_at in (("r.old@trust.example", now), ("r.typo@trust.example", None)):
+        Link.objects.create(
+            purpose=LinkPurpose.CHANGE_ADDRESS,
+            person=richard,
+            address=address,
+            token_hash=address,
+            expires_at=now,
+            used_at=used_at,
+        )
+        queue_mail(kind="unknown_account", address=address, person=None)
+    queue_mail(kind="address_changed", address="r.older@trust.example", person=richard)
+    response = client.get(page_of(richard))
+    mail = next(table for table in response.context["tables"] if table.title == "Mail")
+    assert len(mail.rows) == 2
+    found = client.get(mail.more).context["cl"].queryset
+    assert {one.address for one in found} == {"r.old@trust.example", "r.older@trust.example"}
+    # What somebody else has by now is theirs.
+    person("r.old")
+    response = client.get(page_of(richard))
+    mail = next(table for table in response.context["tables"] if table.title == "Mail")
+    assert len(mail.rows) == 1
+    assert "r.old%40" not in mail.more
 
 
 def test_a_persons_page_asks_the_same_however_much_there_is(client, helen, richard, carol):
