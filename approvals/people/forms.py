@@ -109,7 +109,7 @@ class DisableForm(forms.Form):
 
 
 class RevokeForm(forms.Form):
-    """Which access is taken away, all of it unless some is left out, and why (CQRS-18)."""
+    """Which access is taken away, some or all of it, and why (CQRS-18)."""
 
     grants = forms.MultipleChoiceField(
         label="What do you want to take away?",
@@ -129,21 +129,26 @@ class RevokeForm(forms.Form):
     def __init__(self, *args: Any, grants: Iterable[Grant], back_url: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by_key = {str(grant.pk): grant for grant in grants}
-        self.fields["grants"].choices = [  # type: ignore[attr-defined]
-            (key, grant.describe()) for key, grant in self.by_key.items()
-        ]
-        self.fields["grants"].initial = list(self.by_key)
+        # Names what it stands for: what has changed since the page was shown is not taken with it.
+        self.all_of_it = ",".join(self.by_key)
+        choices = [(key, grant.describe()) for key, grant in self.by_key.items()]
+        together: Any = {}
+        if len(choices) > 1:
+            choices.append((self.all_of_it, "All of it"))
+            together = {"exclusive": self.all_of_it, "divider": "or"}
+        self.fields["grants"].choices = choices  # type: ignore[attr-defined]
         self.fields["because"].help_text = "The person is told this reason. Enter no patient data."
         self.helper = NHSFormHelper()
         self.helper.layout = Layout(
-            Question("grants", size="m"),
+            Question("grants", size="m", **together),
             Question("because", size="m", counted=True),
             ButtonGroup(Button("Confirm"), Link("Cancel", back_url)),
         )
 
     @property
     def chosen(self) -> list[Grant]:
-        return [self.by_key[key] for key in self.cleaned_data["grants"]]
+        keys = self.cleaned_data["grants"]
+        return [self.by_key[key] for key in (self.by_key if self.all_of_it in keys else keys)]
 
 
 class ConfirmForm(forms.Form):

@@ -113,7 +113,7 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
         "past": past,
         "invitations": queries.invitations_of(whom),
         "actions": [
-            action
+            (action, action.explained(whom))
             for act, action in ACTIONS.items()
             if not refusals[act] and not rules.may_now(act, whom)
         ],
@@ -133,6 +133,11 @@ class Action:
     about: str
     done: str
     is_warning: bool = False
+    # The explanation of what is done to a disabled account too.
+    if_disabled: str = ""
+
+    def explained(self, whom: User) -> str:
+        return self.explanation if whom.is_active else self.if_disabled or self.explanation
 
 
 ACTIONS = {
@@ -164,6 +169,7 @@ ACTIONS = {
         "Revoke access",
         "They lose this access at once. They can still log in, see their profile, and ask for "
         "access.",
+        if_disabled="They will not have this access when the account is enabled again.",
         about="revoke the access of",
         done="has lost this access. They are told.",
         is_warning=True,
@@ -196,7 +202,12 @@ def act_on(
     elif request.method != "POST" and (refusal := rules.may_now(act, whom)):
         messages.warning(request, refusal)
         return back
-    context = {"person": whom, "action": action, "form": form}
+    context = {
+        "person": whom,
+        "action": action,
+        "explanation": action.explained(whom),
+        "form": form,
+    }
     return render(request, "approvals/people/act.html", context)
 
 

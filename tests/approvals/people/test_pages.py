@@ -315,6 +315,25 @@ class TestRevoke:
         again = client.post(page(people.wendy, "revoke"), sent, follow=True)
         assert "was revoked by Pat Provider at" in text_of(again)
 
+    def test_nothing_is_chosen_beforehand_and_all_of_it_at_one_go(self, client, pat, people):
+        response = client.get(page(people.wendy, "revoke"))
+        assert " checked" not in text_of(response)
+        everything = response.context["form"].all_of_it
+        grant(people.wendy, Capability.AVAILABILITY_EDIT, ward=WardFactory(name="Later"))
+        sent = {"grants": [everything], "because": "Left"}
+        assert "Choose from the list" in text_of(client.post(page(people.wendy, "revoke"), sent))
+        assert people.wendy.grants.live().count() == 3
+        everything = client.get(page(people.wendy, "revoke")).context["form"].all_of_it
+        client.post(page(people.wendy, "revoke"), sent | {"grants": [everything]})
+        assert not people.wendy.grants.live().exists()
+
+    def test_of_a_disabled_account_it_does_not_say_that_they_can_log_in(self, client, pat, people):
+        services.disable(person=people.wendy, by=pat, reason="left")
+        for act in ("", "revoke"):
+            text = text_of(client.get(page(people.wendy, act)))
+            assert "will not have this access when the account is enabled again" in text
+            assert "can still log in" not in text
+
     def test_only_what_was_chosen_goes(self, client, pat, people):
         edit = people.wendy.grants.get(capability=Capability.AVAILABILITY_EDIT)
         client.post(page(people.wendy, "revoke"), {"grants": [edit.pk], "because": "Moved ward"})
