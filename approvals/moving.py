@@ -108,10 +108,15 @@ def route_anew(*, items: Iterable[Item], why: StageEnd, by: User | None) -> int:
     router = Router()
     ways = []
     for item, way in zip(locked, ways_of(locked), strict=True):
-        late = [stage for stage in been[item.pk] if stage.ended == StageEnd.MOVED_UP]
-        above = router.above(late[-1], item) if late else None
+        above = above_who_had_it(item, been[item.pk], router)
         ways.append((item, [above] if above else way))
     return go(ways, been, why=why, by=by)
+
+
+def above_who_had_it(item: Item, been: Iterable[Stage], router: Router) -> Stage | None:
+    """Where an item stays that was not decided in time, unsaved; None if it always was."""
+    late = [stage for stage in been if stage.ended == StageEnd.MOVED_UP]
+    return router.above(late[-1], item) if late else None
 
 
 def ways_of(items: Sequence[Item]) -> list[list[Stage]]:

@@ -1,6 +1,7 @@
 """Who decides what: what reads the routing table (domain, Requests and decisions)."""
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -66,6 +67,12 @@ class Router:
         self._collaboratives: dict[tuple[int | None, int], list[Collaborative]] = {}
         self._holders: dict[tuple[tuple[str, object], ...], list[int]] = {}
         self._regions_of_work: dict[int, Region | None] = {}
+
+    def at(self, levels: Mapping[int, str]) -> "Router":
+        """The same, with what it remembers, as if providers had these levels."""
+        other = copy(self)
+        other._levels = levels
+        return other
 
     @cached_property
     def table(self) -> dict[tuple[str, str], list[str]]:

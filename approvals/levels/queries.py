@@ -1,6 +1,7 @@
 """Reads about a provider's level: who approves there, what waits, what a switch would do."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -11,6 +12,7 @@ from accounts.models import Grant
 from approvals.choices import ItemStatus
 from approvals.levels.models import LevelChange
 from approvals.models import ACCESS, Item, Stage
+from approvals.moving import above_who_had_it
 from approvals.routing import Router
 from organisations.choices import ApprovalLevel
 from organisations.models import Organisation
@@ -43,15 +45,31 @@ def belongs_to(provider: Organisation | OuterRef) -> Q:
     return Q(status=ItemStatus.SUBMITTED) & (of_place | Q(organisation=provider) | of_applicant)
 
 
-def waiting_at(provider: Organisation) -> QuerySet[Item]:
-    """What waits of the provider's, with all that routes it: 3 queries."""
-    stages = Stage.objects.filter(is_current=True).select_related(*Stage.SCOPE_RELATIONS)
-    return (
-        Item.objects.filter(belongs_to(provider))
+def routers_of(provider: Organisation) -> dict[str, Router]:
+    """As which level the provider routes, by the level."""
+    router = Router()
+    return {level: router.at({provider.pk: level}) for level in ApprovalLevel}
+
+
+def affected_at(provider: Organisation, routers: Mapping[str, Router]) -> list[Item]:
+    """What waits of the provider's, and would go another way at its other level.
+
+    What the level does not affect stays where it is, also if the helpdesk has sent it there. 3
+    queries and those that route.
+    """
+    stages = Stage.objects.select_related(*Stage.SCOPE_RELATIONS).order_by("position")
+    waiting = (
+        Item.objects.filter(belongs_to(provider), kind=ACCESS)
         .select_related("person", "request__organisation", *Item.SCOPE_RELATIONS)
-        .prefetch_related("request__regions", Prefetch("stages", stages, to_attr="current"))
+        .prefetch_related("request__regions", Prefetch("stages", stages))
         .order_by("pk")
     )
+    single, multi = routers[ApprovalLevel.SINGLE], routers[ApprovalLevel.MULTI]
+    return [one for one in waiting if way_of(one, single) != way_of(one, multi)]
+
+
+def way_of(item: Item, router: Router) -> list[dict[str, object]]:
+    return [stage.scope_columns for stage in router.route(item)]
 
 
 @dataclass(frozen=True)
@@ -68,10 +86,12 @@ def moves_if(provider: Organisation, to: str) -> list[Move]:
 
     The queries grow, by the postcode of each applicant, where a provider has no region of its own.
     """
-    router = Router(levels={provider.pk: to})
+    routers = routers_of(provider)
     moves: Counter[tuple[str, str]] = Counter()
-    for item in waiting_at(provider).filter(kind=ACCESS):
-        now, then = item.current[0], router.route(item)[0]  # type: ignore[attr-defined]
+    for item in affected_at(provider, routers):
+        been = list(item.stages.all())
+        now = next(stage for stage in been if stage.is_current)
+        then = above_who_had_it(item, been, routers[to]) or routers[to].route(item)[0]
         if now.scope_columns != then.scope_columns:
             moves[now.decider, then.decider] += 1
     return [Move(number, was, then) for (was, then), number in sorted(moves.items())]

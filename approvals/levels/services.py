@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from approvals.choices import StageEnd
 from approvals.levels.models import LevelChange
-from approvals.levels.queries import approvers_of, waiting_at
+from approvals.levels.queries import affected_at, approvers_of, routers_of
 from approvals.levels.rules import providers_of, rights_to_switch
 from approvals.moving import route_anew
 from core import audit
@@ -21,7 +21,7 @@ from organisations.models import Organisation
 
 @transaction.atomic
 def switch_level(*, provider: Organisation, to: ApprovalLevel, by: User) -> int:
-    """Switch a provider, and route anew what waits there; gives how many requests moved.
+    """Switch a provider, and route anew what waits and is affected; gives how many requests moved.
 
     The provider's own approvers are told, and so is whoever a request goes to. Conflict if it was
     switched meanwhile; DomainError if the person may not switch it (any more).
@@ -44,4 +44,5 @@ def switch_level(*, provider: Organisation, to: ApprovalLevel, by: User) -> int:
         address=reverse("home"),
         context={"provider": locked, "is_multi": to == ApprovalLevel.MULTI},
     )
-    return route_anew(items=waiting_at(locked), why=StageEnd.REROUTED, by=by)
+    affected = affected_at(locked, routers_of(locked))
+    return route_anew(items=affected, why=StageEnd.REROUTED, by=by)

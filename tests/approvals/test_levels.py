@@ -4,13 +4,18 @@ import pytest
 from django.db import InternalError, ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.choices import Capability
-from approvals.choices import StageEnd
+from approvals.choices import OrganisationType, StageEnd
+from approvals.helpdesk.services import reroute_item
 from approvals.levels.models import LevelChange
 from approvals.levels.queries import moves_if, with_numbers
 from approvals.levels.rules import providers_of
 from approvals.levels.services import switch_level
+from approvals.models import Stage
+from approvals.overdue import move_overdue_up
+from approvals.services import Applicant, Ask, submit_request
 from core.errors import Conflict, DomainError
 from core.models import AuditEvent
 from notifications.models import Notification
@@ -202,3 +207,32 @@ def test_a_preview_changes_nothing(ward, provider, carol, amina):
     assert [move.number for move in moves_if(provider, MULTI)] == [2]
     assert moves_if(provider, SINGLE) == []
     assert Organisation.objects.get(pk=provider.pk).approval_level == SINGLE
+
+
+@pytest.mark.requirement("CQRS-01", "CT-04")
+def test_what_the_level_does_not_affect_stays_where_the_helpdesk_sent_it(
+    ward, provider, carol, amina
+):
+    rita, helen = person("rita.region"), helpdesk()
+    grant(rita, Capability.APPROVE_REGIONAL, region=ward.unit.region)
+    request = submit_request(
+        by=person("ned.newcomer"),
+        applicant=Applicant(OrganisationType.PROVIDER, provider),
+        asks=[Ask(Capability.APPROVE_STANDARD, provider)],
+    )
+    item = request.items.get()
+    to = Stage(capability=Capability.APPROVE_REGIONAL, region=ward.unit.region)
+    reroute_item(item=item, to=to, reason="She knows them", by=helen)
+    assert moves_if(provider, MULTI) == []
+    assert switch_level(provider=provider, to=MULTI, by=carol) == 0
+    assert decider_of(item) == Capability.APPROVE_REGIONAL
+
+
+def test_the_preview_leaves_above_what_was_not_decided_in_time(ward, provider, carol, amina):
+    rita = person("rita.region")
+    grant(rita, Capability.APPROVE_REGIONAL, region=ward.unit.region)
+    submitted_items(ward=ward)
+    Stage.objects.update(due_at=timezone.now())
+    move_overdue_up()
+    # Only the ward's region is known.
+    assert [move.number for move in moves_if(provider, MULTI)] == [1]
