@@ -9,6 +9,8 @@ from django.utils import timezone
 from accounts.choices import Capability
 from accounts.models import AuthenticatorDevice, Grant, User
 from accounts.queries import may_administer, wards_editable_by, wards_viewable_by
+from approvals.people.review.quarters import this_quarter
+from approvals.people.review.queries import number_to_confirm
 from approvals.queries import number_waiting_for
 from availability.demo.estate import load_estate
 from availability.demo.people import CYPMHS_SEARCHERS
@@ -53,6 +55,11 @@ def test_the_guides_own_example_is_there_exactly():
     collaborative = Collaborative.objects.get(name="Thames Valley CYPMHS")
     member = collaborative.collaborativemember_set.get(organisation=ward.unit.organisation)
     assert member.source == "Invented for the demonstration"
+
+
+@pytest.mark.parametrize("name", ["provider.approver", "commissioner", "region", "helpdesk"])
+def test_each_level_of_approvers_has_somebody_to_confirm(name):
+    assert number_to_confirm(user(name), this_quarter())
 
 
 def test_people_may_what_is_printed():

@@ -93,6 +93,7 @@ def test_still_works_here_is_said_once(client, people):
     assert client.get(address).status_code == 405
     page = client.post(address, {"page": "1"}, follow=True)
     assert "The Huntercombe Group: 1 of 1 answered" in page.content.decode()
+    assert "Please answer by" not in page.content.decode()
     said = ReviewAnswer.objects.get()
     assert (said.person, said.by, said.works_here) == (people.wendy, people.pat, True)
     assert said.organisation == people.provider
@@ -134,6 +135,9 @@ def test_who_was_not_confirmed_in_time_is_listed_to_the_next_level(client, peopl
         text = client.get("/approvals/review/?from=below").content.decode()
         assert "Not confirmed by their own approvers" in text
         assert "Wendy Ward" in text
+        text = client.get("/approvals/review/").content.decode()
+        assert "The answers were due by 29 January" in text
+        assert "Please answer by" not in text
         services.confirm(person=people.wendy, by=people.carol)
         assert not queries.from_below(people.carol, this_quarter()).exists()
 
