@@ -15,6 +15,7 @@ from approvals.organisations.services import merge_organisations
 from approvals.people.queries import Filters, filtered, people_of
 from approvals.people.reach import Reach
 from approvals.people.rules import may_act, revocable
+from approvals.people.services import enable
 from approvals.rights import Act
 from approvals.services import Applicant, Ask, submit_request
 from organisations.models import Organisation
@@ -218,3 +219,8 @@ def test_after_a_merger_its_people_are_the_successors(people):
     assert may_act(Act.DISABLE, oscar, nina) is None
     found = filtered(oscar, Filters(organisation="Last Trust"))
     assert nina in found
+    # Who disabled the own account is let in again by them, and by who approved there before.
+    disable_person(person=nina, by=nina)
+    for approver in (oscar, User.objects.get(pk=people.pat.pk)):
+        enable(person=nina, by=approver)
+        disable_person(person=nina, by=nina)
