@@ -47,9 +47,9 @@ class DecisionForm(forms.Form):
         error_messages={"required": "Choose Approve or Reject"},
     )
     note = words(
-        "Why is a No acceptable? (optional)",
+        "If you answered No: why is it acceptable?",
         field="note",
-        hint="Only if you answered No and approve nevertheless. Other approvers see this.",
+        hint="Only if you approve nevertheless. Other approvers see this.",
     )
     until = DateField(
         what="last day of the access",
@@ -79,6 +79,8 @@ class DecisionForm(forms.Form):
                 widget=forms.RadioSelect,
                 error_messages={"invalid_choice": "Choose Yes or No"},
             )
+        # Errors are named in the order of the page.
+        self.order_fields([question.field for question in questions])
         if not can_end:
             del self.fields["until"]
         if not questions:
@@ -159,6 +161,8 @@ class DecisionForm(forms.Form):
             self.forget("until")
             if "reason" not in self.errors and not cleaned.get("reason"):
                 self.add_error("reason", "Enter a reason for rejecting the request")
+        else:
+            self.ask_what_is_open(cleaned)
 
     def forget(self, name: str) -> None:
         """What is hidden by the choice counts for nothing, and so would be its error."""
@@ -168,12 +172,16 @@ class DecisionForm(forms.Form):
 
     def check_answers(self, cleaned: dict[str, Any]) -> None:
         """Each question has its answer; a No has the reason why it is acceptable."""
-        for question in self.questions:
-            if not cleaned.get(question.field) and question.field not in self.errors:
-                self.add_error(question.field, f"{question.short}: choose Yes or No")
+        self.ask_what_is_open(cleaned)
         said_no = any(cleaned.get(question.field) == "no" for question in self.questions)
         if said_no and not cleaned.get("note") and "note" not in self.errors:
             self.add_error("note", "Say why a No is acceptable, or reject the request")
+
+    def ask_what_is_open(self, cleaned: dict[str, Any]) -> None:
+        """An error at each question without an answer."""
+        for question in self.questions:
+            if not cleaned.get(question.field) and question.field not in self.errors:
+                self.add_error(question.field, f"{question.short}: choose Yes or No")
 
 
 def years_after(day: date, years: int) -> date:

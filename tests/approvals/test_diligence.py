@@ -59,6 +59,12 @@ def test_an_approval_answers_each_question(client, item, missing):
     assert not Decision.objects.exists()
 
 
+def test_a_form_left_empty_names_all_that_is_missing_at_once_in_the_order_of_the_page(client, item):
+    summary = send(client, item)[1].split("nhsuk-error-summary__list")[1].split("</ul>")[0]
+    places = [summary.index(f'href="#id_{name}') for name in (*YES_ON_PAGE, "outcome")]
+    assert places == sorted(places)
+
+
 @pytest.mark.requirement("CT-03")
 def test_a_no_needs_the_reason_why_it_is_acceptable_and_the_history_shows_it(client, item):
     answers = {**YES_ON_PAGE, "address_fits": "no", "outcome": "approved"}
