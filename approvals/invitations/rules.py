@@ -152,14 +152,26 @@ def organisations_to_invite_to(user: User) -> QuerySet[Organisation]:
 
 
 def with_the_rights_of(user: User) -> Q:
-    """The condition that an invitation was sent with a right that the person holds, too."""
+    """The condition that an invitation was sent with a right that the person holds, too.
+
+    Of a provider that is single-level now, with the right of its approvers: what is offered there
+    is the commissioner's to decide, and so are the invitations.
+    """
     if holds(user, Capability.ADMINISTER):
         return Q()
     rights = rights_to_invite(user)
-    return Q(
-        offered__authority__capability=Capability.APPROVE_STANDARD,
-        offered__authority__organisation__in=rights.values("organisation"),
-    ) | Q(
-        offered__authority__capability=Capability.APPROVE_COMMISSIONER,
-        offered__authority__collaborative__in=rights.values("collaborative"),
+    return (
+        Q(
+            offered__authority__capability=Capability.APPROVE_STANDARD,
+            offered__authority__organisation__in=rights.values("organisation"),
+        )
+        | Q(
+            offered__authority__capability=Capability.APPROVE_COMMISSIONER,
+            offered__authority__collaborative__in=rights.values("collaborative"),
+        )
+        | Q(
+            offered__authority__capability=Capability.APPROVE_STANDARD,
+            offered__authority__organisation__approval_level=ApprovalLevel.SINGLE,
+            offered__authority__organisation__collaboratives__in=rights.values("collaborative"),
+        )
     )

@@ -26,7 +26,7 @@ from approvals.invitations.forms import (
     wizard_of,
 )
 from approvals.invitations.inviter import Inviter
-from approvals.invitations.models import Invitation, InvitationDraft
+from approvals.invitations.models import Invitation, InvitationDraft, in_words
 from approvals.invitations.services import Invited
 from core.errors import Conflict, DomainError
 from core.looking import note_look
@@ -223,7 +223,7 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
         subject=invitation.person,
         page="invitation",
         target=invitation,
-        role=lambda: ", ".join(invitation.inviters),
+        role=lambda: ", ".join(in_words(right) for right in Inviter(request.user).rights),
     )
     return page(request, "withdraw", tab="pending", invitation=invitation)
 

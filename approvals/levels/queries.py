@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.choices import Capability
 from accounts.models import Grant
 from approvals.choices import ItemStatus
+from approvals.invitations.models import Invitation, OfferedAccess
 from approvals.levels.models import LevelChange
 from approvals.models import ACCESS, Item, Stage
 from approvals.moving import above_who_had_it
@@ -95,6 +96,14 @@ def moves_if(provider: Organisation, to: str) -> list[Move]:
         if now.scope_columns != then.scope_columns:
             moves[now.decider, then.decider] += 1
     return [Move(number, was, then) for (was, then), number in sorted(moves.items())]
+
+
+def invitations_of(provider: Organisation) -> QuerySet[Invitation]:
+    """Of its approvers, what nobody has accepted yet."""
+    authority = Grant.objects.filter(is_approver_of(provider))
+    return Invitation.objects.pending().filter(
+        Exists(OfferedAccess.objects.filter(invitation=OuterRef("pk"), authority__in=authority))
+    )
 
 
 def approvers_of(provider: Organisation) -> QuerySet[Grant]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from approvals.choices import StageEnd
 from approvals.levels.models import LevelChange
-from approvals.levels.queries import affected_at, approvers_of, routers_of
+from approvals.levels.queries import affected_at, approvers_of, invitations_of, routers_of
 from approvals.levels.rules import providers_of, rights_to_switch
 from approvals.moving import route_anew
 from core import audit
@@ -42,7 +42,11 @@ def switch_level(*, provider: Organisation, to: ApprovalLevel, by: User) -> int:
         approvers,
         kind="level_switched",
         address=reverse("home"),
-        context={"provider": locked, "is_multi": to == ApprovalLevel.MULTI},
+        context={
+            "provider": locked,
+            "is_multi": to == ApprovalLevel.MULTI,
+            "invitations": invitations_of(locked).count(),
+        },
     )
     affected = affected_at(locked, routers_of(locked))
     return route_anew(items=affected, why=StageEnd.REROUTED, by=by)

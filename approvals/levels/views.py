@@ -62,6 +62,7 @@ def provider(request: SignedInRequest, pk: int) -> HttpResponse:
         "is_multi": found.approval_level == ApprovalLevel.MULTI,
         "approvers": queries.approvers_of(found),
         "moves": queries.moves_if(found, offered),
+        "invitations": queries.invitations_of(found).count(),
         "history": queries.history_of(found),
         "form": form,
     }

@@ -18,11 +18,12 @@ from approvals.overdue import move_overdue_up
 from approvals.services import Applicant, Ask, submit_request
 from core.errors import Conflict, DomainError
 from core.models import AuditEvent
-from notifications.models import Notification
+from notifications.models import Notification, OutgoingMail
 from organisations.choices import ApprovalLevel
 from organisations.models import Organisation
 from tests.factories.accounts import commissioner, grant, helpdesk, person
 from tests.factories.approvals import submitted_items
+from tests.factories.invitations import invited_to_edit
 from tests.factories.organisations import CollaborativeFactory, OrganisationFactory, WardFactory
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +168,25 @@ class TestPage:
         ):
             html = client.get(reverse("approvals:providers"), {"q": sought}).content.decode()
             assert (page_of(provider) in html) is found, sought
+
+
+@pytest.mark.requirement("CQRS-01", "CQRS-05")
+def test_pending_invitations_become_the_commissioners_and_everybody_is_told(
+    client, ward, provider, carol, amina
+):
+    switch_level(provider=provider, to=MULTI, by=carol)
+    invitation = invited_to_edit(by=amina)
+    pending = reverse("approvals:invitations_pending")
+    client.force_login(carol)
+    assert invitation.address not in client.get(pending).content.decode()
+    assert "1 pending invitation of the provider" in client.get(page_of(provider)).content.decode()
+    client.post(page_of(provider), {"to": "single"})
+    assert invitation.address in client.get(pending).content.decode()
+    told = OutgoingMail.objects.filter(kind="level_switched", address=amina.email).latest("pk")
+    assert "Nobody has accepted 1 invitation of the provider's approvers yet." in told.text
+    elsewhere = commissioner(CollaborativeFactory(name="Another"), "cora.commissioner")
+    client.force_login(elsewhere)
+    assert invitation.address not in client.get(pending).content.decode()
 
 
 @pytest.mark.parametrize("others", [0, 4])
