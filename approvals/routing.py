@@ -59,11 +59,15 @@ class Router:
     """Routes items; what it has looked up it remembers, so that many cost little more than one.
 
     `levels` says which level providers have by their ids, where it is not what was loaded: of
-    organisations that have been locked since, or that are to be switched.
+    organisations that have been locked since, or that are to be switched. `without` counts as
+    holding nothing: an approver who is to leave.
     """
 
-    def __init__(self, *, levels: Mapping[int, str] | None = None) -> None:
+    def __init__(
+        self, *, levels: Mapping[int, str] | None = None, without: User | None = None
+    ) -> None:
         self._levels = levels or {}
+        self._without = without
         self._collaboratives: dict[tuple[int | None, int], list[Collaborative]] = {}
         self._holders: dict[tuple[tuple[str, object], ...], list[int]] = {}
         self._regions_of_work: dict[int, Region | None] = {}
@@ -198,8 +202,11 @@ class Router:
         """Whether anybody but the person holds the right that the stage names."""
         key = tuple(stage.scope_columns.items())
         if key not in self._holders:
+            people = people_holding(stage)
+            if self._without:
+                people = people.exclude(pk=self._without.pk)
             # Of two, one is another.
-            self._holders[key] = list(people_holding(stage).values_list("pk", flat=True)[:2])
+            self._holders[key] = list(people.values_list("pk", flat=True)[:2])
         return any(holder != person.pk for holder in self._holders[key])
 
 

@@ -24,6 +24,7 @@ from approvals.choices import ItemStatus
 from approvals.mine.queries import ended_access_of, items_of, past_of, waiting_of
 from approvals.people import export, queries, rules, services
 from approvals.people.forms import ConfirmForm, DisableForm, FilterForm, RevokeForm
+from approvals.people.moves import moves_without
 from approvals.people.status import COLOURS, Status, with_status
 from approvals.rights import Act
 from core.errors import Conflict, DomainError
@@ -206,6 +207,7 @@ def act_on(
         "person": whom,
         "action": action,
         "explanation": action.explained(whom),
+        "moves": moves_without(whom) if act == Act.DISABLE else [],
         "form": form,
     }
     return render(request, "approvals/people/act.html", context)

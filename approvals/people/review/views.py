@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.reauthentication.proof import require_proof
 from approvals.people import rules
 from approvals.people.forms import ConfirmForm
+from approvals.people.moves import moves_without
 from approvals.people.queries import IN_ORDER, rows_of
 from approvals.people.review import queries, services
 from approvals.people.review.quarters import this_quarter
@@ -93,7 +94,8 @@ def has_left(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"{name} can no longer log in. They are told by email.")
         return redirect("approvals:review")
-    return render(request, "approvals/people/has_left.html", {"person": whom, "form": form})
+    context = {"person": whom, "form": form, "moves": moves_without(whom)}
+    return render(request, "approvals/people/has_left.html", context)
 
 
 def back_to(request: SignedInRequest) -> str:

@@ -2,22 +2,27 @@
 
 import csv
 import io
+from collections import Counter
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.choices import Capability
 from accounts.leaving import disable_person, revoke_grants
 from accounts.lockout import is_locked_out
 from accounts.models import Disabling, Grant, User
+from approvals.choices import Outcome
+from approvals.models import Stage
 from approvals.people import services
 from approvals.people.status import Status, with_status
+from approvals.services import decide
 from core.errors import DomainError
 from core.models import AuditEvent
 from notifications.models import Notification, OutgoingMail
 from tests.factories.accounts import PASSWORD, grant, person
-from tests.factories.approvals import submitted_items
+from tests.factories.approvals import YES, submitted_items
 from tests.factories.organisations import WardFactory
 from tests.factories.people import staff
 
@@ -244,6 +249,29 @@ class TestDisable:
         text = text_of(client.post(page(people.wendy, "disable"), sent))
         assert error in text
         assert not Disabling.objects.exists()
+
+    @pytest.mark.requirement("CQRS-16")
+    def test_it_says_where_goes_what_nobody_else_decides(self, client, people):
+        for number in range(2):
+            items = submitted_items(ward=WardFactory(name=f"Ward {number}"))
+        decide(item=items[-1], outcome=Outcome.APPROVED, by=people.carol, answers=YES)
+        before = [one.decider for one in Stage.objects.filter(is_current=True)]
+        client.force_login(people.rhona)
+        shown = client.get(page(people.carol, "disable"))
+        moves = {move.to: move.number for move in shown.context["moves"]}
+        assert sum(moves.values()) == len(before)
+        for to, number in moves.items():
+            assert f"{number} request{'s' if number > 1 else ''} to {to}" in text_of(shown)
+        grant(
+            person("cora.second"),
+            Capability.APPROVE_COMMISSIONER,
+            collaborative=people.collaborative,
+        )
+        assert not client.get(page(people.carol, "disable")).context["moves"]
+        Grant.objects.filter(person__first_name="Cora").update(revoked_at=timezone.now())
+        client.post(page(people.carol, "disable"), {"reason": "left"})
+        after = Stage.objects.filter(is_current=True)
+        assert Counter(one.decider for one in after) == moves
 
     def test_asking_changes_nothing(self, client, pat, people):
         for act in ("disable", "revoke"):
