@@ -385,7 +385,10 @@ class CollaborativeMember(models.Model):
 
 
 class PostcodeLocation(models.Model):
-    """Where a postcode sector ('SL6 0') or outcode ('SL6') lies: the mean of its unit postcodes."""
+    """Where a sector ('SL6 0') or outcode ('SL6') lies, and a unit postcode ('SL6 0PQ') if loaded.
+
+    Sectors and outcodes lie at the mean of their unit postcodes.
+    """
 
     code = models.CharField(max_length=8, primary_key=True)
     latitude = models.FloatField(help_text="WGS84 degrees north")

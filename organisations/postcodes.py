@@ -26,12 +26,12 @@ class UnknownPostcode(PostcodeError):
 
 @dataclass(frozen=True)
 class Place:
-    """A postcode as it is properly written, and the middle of its sector or outcode (WGS84)."""
+    """A postcode as it is properly written, and where it or its area lies (WGS84)."""
 
     postcode: str
     latitude: float
     longitude: float
-    precision: Literal["sector", "outcode"]
+    precision: Literal["unit", "sector", "outcode"]
     region_id: int | None
 
 
@@ -45,11 +45,13 @@ def resolve(text: str, *, allow_outcode: bool = False) -> Place:
         raise NotAPostcode("Enter a full UK postcode, like SL6 0PQ")
     postcode = f"{outcode} {incode}".strip()
     sector = f"{outcode} {incode[:1]}".strip()
-    known = {
-        location.code: location
-        for location in PostcodeLocation.objects.filter(code__in={sector, outcode})
+    precisions: dict[str, Literal["unit", "sector", "outcode"]] = {
+        postcode: "unit",
+        sector: "sector",
+        outcode: "outcode",
     }
-    location = known.get(sector) or known.get(outcode)
+    known = PostcodeLocation.objects.in_bulk(precisions)
+    location = next((known[code] for code in precisions if code in known), None)
     if location is None:
         raise UnknownPostcode(
             f"We do not know the postcode {postcode}. "
@@ -59,7 +61,7 @@ def resolve(text: str, *, allow_outcode: bool = False) -> Place:
         postcode=postcode,
         latitude=location.latitude,
         longitude=location.longitude,
-        precision="outcode" if location.code == outcode else "sector",
+        precision=precisions[location.code],
         region_id=location.region_id,
     )
 

@@ -39,7 +39,9 @@ def bring_in(
     model: type[models.Model], key: str, wanted: Iterable[Wanted], left_out: int = 0
 ) -> Outcome:
     """Make the table say what the rows want, in a handful of statements; BadFile if one cannot."""
-    existing = {getattr(thing, key): thing for thing in model._default_manager.all()}
+    wanted = list(wanted)
+    # Those of the file alone: beside the postcode areas may lie every postcode of the country.
+    existing = model._default_manager.in_bulk([want.key for want in wanted], field_name=key)
     new: dict[str, models.Model] = {}
     changed: list[models.Model] = []
     fields: set[str] = set()
