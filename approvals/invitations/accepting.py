@@ -15,8 +15,7 @@ from approvals.coverage import Wanted
 from approvals.invitations.choices import InvitationStatus
 from approvals.invitations.lifecycle import INVITATION
 from approvals.invitations.models import Invitation, OfferedAccess
-from approvals.invitations.queries import shown
-from approvals.invitations.rules import offers
+from approvals.invitations.queries import promise_of, shown, wanted_of
 from approvals.invitations.services import lock_rights
 from approvals.models import AccessRequest
 from approvals.services import Applicant, Ask, submit_request
@@ -63,25 +62,22 @@ def accept(invitation: Invitation, person: User, rights: list[Grant]) -> None:
         invitation, InvitationStatus.ACCEPTED, person=person, ended_at=timezone.now()
     )
     audit.record(step.event, by=person, target=invitation, subject=person)
-    allowed = offers(rights, invitation.organisation)
-    offered = list(invitation.offered.all())
-    given = [offer for offer in offered if wanted_of(offer) in allowed]
-    for offer in given:
+    promise = promise_of(invitation, rights)
+    for offer in promise.given:
         give(offer, person, by=invitation.by)
-    if rest := [offer for offer in offered if offer not in given]:
-        ask_for(rest, invitation, person)
+    if promise.rest:
+        ask_for(promise.rest, invitation, person)
     notify(
         person=invitation.by,
         kind=step.mail,
         address=reverse("approvals:invitations_pending"),
-        context={"invitation": invitation, "invited": person, "given": given, "rest": rest},
+        context={
+            "invitation": invitation,
+            "invited": person,
+            "given": promise.given,
+            "rest": promise.rest,
+        },
     )
-
-
-def wanted_of(offer: OfferedAccess) -> Wanted:
-    scope = offer.scope
-    assert scope is not None  # noqa: S101 - what reaches everything is never offered
-    return Wanted(offer.capability, scope)
 
 
 def give(offer: OfferedAccess, person: User, *, by: User) -> None:

@@ -1,5 +1,7 @@
 """Reads of invitations."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -9,9 +11,10 @@ from django.utils import timezone
 
 from accounts.models import Grant, User
 from accounts.queries import may_administer
+from approvals.coverage import Wanted
 from approvals.invitations.choices import InvitationStatus
 from approvals.invitations.models import Invitation, InvitationQuerySet, OfferedAccess
-from approvals.invitations.rules import with_the_rights_of
+from approvals.invitations.rules import offers, rights_to_invite, with_the_rights_of
 
 DAY = timedelta(days=1)
 
@@ -50,6 +53,37 @@ def expired_for(user: User) -> InvitationQuerySet:
 def of_address(address: str) -> InvitationQuerySet:
     """What is pending for an address: 2 queries."""
     return shown(Invitation.objects.pending().filter(address=address)).order_by("pk")
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What an invitation gives at once, and what becomes a request, as its inviter's rights are."""
+
+    invitation: Invitation
+    given: list[OfferedAccess]
+    rest: list[OfferedAccess]
+
+
+def promise_of(invitation: Invitation, rights: Iterable[Grant]) -> Promise:
+    """A few queries for each of the inviter's rights; none more for a `shown` invitation."""
+    allowed = offers(rights, invitation.organisation)
+    offered = list(invitation.offered.all())
+    given = [offer for offer in offered if wanted_of(offer) in allowed]
+    return Promise(invitation, given, [offer for offer in offered if offer not in given])
+
+
+def wanted_of(offer: OfferedAccess) -> Wanted:
+    scope = offer.scope
+    assert scope is not None  # noqa: S101 - what reaches everything is never offered
+    return Wanted(offer.capability, scope)
+
+
+def promises(invitations: Iterable[Invitation]) -> list[Promise]:
+    """Of `shown` invitations, if they are accepted now."""
+    return [
+        promise_of(one, rights_to_invite(one.by).select_related(*Grant.SCOPE_RELATIONS))
+        for one in invitations
+    ]
 
 
 def latest_of_address(address: str) -> Invitation | None:

@@ -19,7 +19,7 @@ from approvals.coverage import Wanted
 from approvals.invitations.choices import InvitationStatus
 from approvals.invitations.lifecycle import INVITATION
 from approvals.invitations.models import Invitation, OfferedAccess, in_words
-from approvals.invitations.queries import left_today, of_address
+from approvals.invitations.queries import left_today, of_address, promises
 from approvals.invitations.rules import (
     may_mail_registration_links,
     offers,
@@ -154,6 +154,7 @@ def mail_invitation(invitation: Invitation) -> None:
         context={
             "invitation": invitation,
             "invitations": pending,
+            "promises": promises(pending),
             "link": site_url(reverse("onboarding:invitation_link", args=[token])),
             "days": settings.INVITATION_DAYS,
             "request_url": site_url(reverse("onboarding:request_access")),

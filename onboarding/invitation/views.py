@@ -14,7 +14,13 @@ from accounts.models import Link
 from accounts.queries import mailed_link, state_of
 from approvals.invitations.accepting import accept_invitations
 from approvals.invitations.models import Invitation
-from approvals.invitations.queries import accepted_by, is_taken, latest_of_address, of_address
+from approvals.invitations.queries import (
+    accepted_by,
+    is_taken,
+    latest_of_address,
+    of_address,
+    promises,
+)
 from core.errors import DomainError
 from onboarding.invitation.forms import AcceptForm
 
@@ -61,7 +67,7 @@ def accept(request: HttpRequest) -> HttpResponse:
             del request.session[INVITATION_LINK]
             request.session[ACCEPTED] = person.pk
             return redirect("onboarding:invitation_accepted")
-    context = {"form": form, "address": link.address, "invitations": pending}
+    context = {"form": form, "address": link.address, "promises": promises(pending)}
     return render(request, "onboarding/invitation/accept.html", context)
 
 

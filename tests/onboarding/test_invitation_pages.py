@@ -9,6 +9,7 @@ from accounts.leaving import revoke_grants
 from accounts.models import User
 from approvals.invitations.models import Invitation
 from approvals.invitations.services import resend_invitation, withdraw_invitation
+from notifications.models import OutgoingMail
 from tests.factories.accounts import helpdesk, person
 from tests.factories.invitations import DETAILS, JESSICA, PASSWORD, invited_to_edit, mailed_token
 from tests.factories.organisations import PostcodeLocationFactory
@@ -69,11 +70,24 @@ def test_looking_at_the_link_uses_nothing_up(client, invitation):
 @pytest.mark.requirement("CQRS-06")
 def test_what_waits_is_said_in_words(client, invitation):
     revoke_grants(person=invitation.by, by=helpdesk(), because="Moved")
-    follow(client)
+    page = follow(client).content.decode()
+    assert "What has to be approved first" in page
+    assert "without any further approval" not in page
     client.post(PAGE, TYPED)
     page = client.get(DONE).content.decode()
     assert "What has to be approved first" in page
     assert "What you can use now" not in page
+
+
+def test_the_mail_of_one_sent_again_promises_what_can_be_given_then(invitation):
+    revoke_grants(person=invitation.by, by=helpdesk(), because="Moved")
+    resend_invitation(invitation=invitation, by=invitation.by)
+    first, again = OutgoingMail.objects.filter(kind="invitation").order_by("pk")
+    for mail, promised in ((first, True), (again, False)):
+        for text in (mail.text, mail.html):
+            assert ("without any further approval" in text) is promised
+            assert ("have to be approved first" in text) is not promised
+            assert "Availability viewer: CYPMHS (CAMHS)" in text
 
 
 @pytest.mark.parametrize(
