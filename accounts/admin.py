@@ -29,7 +29,7 @@ class UserAdmin(PersonalAdmin):
     def person_shown(self, obj: User) -> User:
         return obj
 
-    list_display = ("email", "first_name", "surname", "kind", "is_active", "last_login")
+    list_display = ("email", "first_name", "surname", "kind", "account", "last_login")
     list_filter = ("is_active", "kind")
     search_fields = ("email", "surname")
     search_help_text = "Part of the email address, or of the surname"
@@ -45,16 +45,25 @@ class UserAdmin(PersonalAdmin):
         "contact_number",
         "work_postcode",
         "kind",
-        "is_active",
+        "account",
         "terms_version",
-        "communications",
+        "news",
         "joined_at",
         "last_login",
         "locked_out",
         "two_step_login",
     )
-    readonly_fields = ("locked_out", "two_step_login")
+    readonly_fields = ("account", "news", "locked_out", "two_step_login")
     actions = ("lift_lockouts",)
+
+    @admin.display(description="Account", ordering="is_active")
+    def account(self, person: User) -> str:
+        return "Enabled" if person.is_active else "Disabled"
+
+    @admin.display(description="News about the service")
+    def news(self, person: User) -> str:
+        answers = {True: "May be sent", False: "May not be sent"}
+        return answers.get(person.communications, "Not asked yet")
 
     @admin.display(description="Locked out")
     def locked_out(self, person: User) -> str:

@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
@@ -46,7 +47,8 @@ class ClosingOrganisationAdmin(OrganisationAdmin):
     def close(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Close it today, or on a day to come."""
         organisation = self.organisation(pk)
-        form = CloseForm(request.POST if request.method == "POST" else None)
+        sent = request.POST if request.method == "POST" else None
+        form = CloseForm(sent, organisation=organisation)
         if request.method == "POST" and form.is_valid():
             return self.do(
                 request,
@@ -55,7 +57,7 @@ class ClosingOrganisationAdmin(OrganisationAdmin):
                 lambda by: services.close_organisation(
                     organisation=organisation, on=form.cleaned_data["on"], by=by
                 ),
-                f"{organisation} closes on {form.cleaned_data['on']:%d/%m/%Y}.",
+                f"{organisation} closes on {date_format(form.cleaned_data['on'])}.",
             )
         refusal = already_closed(organisation)
         context = {

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from organisations.closing import is_closed
 from organisations.models import Organisation
@@ -13,14 +14,14 @@ def already_closed(organisation: Organisation) -> str | None:
     if not is_closed(organisation):
         return None
     into = f" and became a part of {organisation.successor}" if organisation.successor else ""
-    return f"{organisation} closed on {organisation.closed_on:%d/%m/%Y}{into}."
+    return f"{organisation} closed on {date_format(organisation.closed_on)}{into}."
 
 
 def may_close_on(organisation: Organisation, day: date) -> str | None:
     if day < timezone.localdate():
         return "Choose today or a day to come."
     if organisation.opened_on and day < organisation.opened_on:
-        return f"It opens on {organisation.opened_on:%d/%m/%Y} only. Choose a later day."
+        return f"It opens on {date_format(organisation.opened_on)} only. Choose a later day."
     return None
 
 

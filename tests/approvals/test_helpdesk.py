@@ -1,5 +1,6 @@
 """The helpdesk finds people, sees in one place what is wrong, and does what is safe."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -97,6 +98,8 @@ def test_a_persons_page_shows_in_one_place_what_is_wrong(client, helen, richard,
     decide(item=seat, outcome=Outcome.APPROVED, by=carol, answers=YES)
     failed_mail(richard)
     text = client.get(page_of(richard)).content.decode()
+    assert re.search(r"Account:</label>\s*<div class=.readonly.>Enabled", text)
+    assert re.search(r"News about the service:</label>\s*<div class=.readonly.>May not be", text)
     for shown in (
         "Verified",
         "In 0 places",
@@ -285,6 +288,16 @@ def test_what_follows_is_shown_before_an_organisation_closes_or_merges(client, h
     for shown in ("Wards: 1", "CAMHS-Kennet-ED", str(held), "decision: 2", "Thames Valley CYPMHS"):
         assert shown in text, shown
     assert client.post(close, {"on": "yesterday"}).status_code == 200
+    past = client.post(close, {"on": "2026-01-31"}).content.decode()
+    assert "Choose today or a day to come." in past
+    assert 'value="2026-01-31"' in past
+    day = timezone.localdate() + timedelta(days=40)
+    client.post(close, {"on": str(day)})
+    text = client.get(close).content.decode()
+    assert f"closes on {day.day} {day:%B %Y} already" in text
+    assert f'value="{day}"' in text
+    client.post(reverse("admin:organisations_organisation_keep_open", args=[provider.pk]))
+    assert "already" not in client.get(close).content.decode()
     found = client.get(merge, {"q": "oxf\0"}).content.decode()
     assert f"?successor={other.pk}" in client.get(merge, {"q": "oxf"}).content.decode(), found
     for bad in ("999999999999999999999", "x", "\0", str(provider.pk)):
