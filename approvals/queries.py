@@ -63,7 +63,12 @@ def item_detail(items: QuerySet[Item]) -> QuerySet[Item]:
         "by", "stage", "grant", *(f"authority__{relation}" for relation in Grant.SCOPE_RELATIONS)
     )
     return items.select_related(
-        "person", "ended_by", "request__organisation", "routing_group", *Item.SCOPE_RELATIONS
+        "person",
+        "ended_by",
+        "request__organisation",
+        "request__invitation__by",
+        "routing_group",
+        *Item.SCOPE_RELATIONS,
     ).prefetch_related(
         "request__regions", Prefetch("stages", stages), Prefetch("decisions", decisions)
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from accounts.choices import SCOPE_FIELDS, GrantOrigin, LinkState
 from accounts.invited import open_invited_account
@@ -26,7 +27,8 @@ from organisations.choices import AsksAs
 from organisations.models import Collaborative, Organisation, ServiceGroup
 from organisations.queries import still_open
 
-REASON = "Offered in an invitation by somebody who may not give it any more"
+REASON = "Offered in an invitation by: %s. Who sent it may not give this any more"
+LONGEST = (AccessRequest._meta.get_field("reason").max_length or 0) - len(REASON)
 
 
 @transaction.atomic
@@ -112,7 +114,10 @@ def ask_for(
     try:
         with transaction.atomic():
             request = submit_request(
-                by=person, applicant=applicant_of(invitation), asks=asks, reason=REASON
+                by=person,
+                applicant=applicant_of(invitation),
+                asks=asks,
+                reason=REASON % Truncator("; ".join(invitation.inviters)).chars(LONGEST),
             )
     except DomainError:
         # The organisation has closed, or another invitation gave it: the person asks by themselves.

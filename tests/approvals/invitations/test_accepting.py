@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import Capability, GrantOrigin
@@ -99,7 +100,7 @@ def revoked(invitation):
 
 @pytest.mark.requirement("CQRS-05", "CQRS-06")
 @pytest.mark.parametrize("meanwhile", [single_level, disabled, revoked])
-def test_what_its_inviter_may_not_give_any_more_becomes_a_request(invitation, meanwhile):
+def test_what_its_inviter_may_not_give_any_more_becomes_a_request(client, invitation, meanwhile):
     carol = commissioner(CollaborativeFactory(members=[invitation.organisation]))
     meanwhile(invitation)
     user = accept()
@@ -114,6 +115,15 @@ def test_what_its_inviter_may_not_give_any_more_becomes_a_request(invitation, me
     if meanwhile is single_level:
         assert waits == {Capability.APPROVE_COMMISSIONER}
         assert Notification.objects.filter(person=carol, kind="awaits_decision").exists()
+        client.force_login(carol)
+        item = request.items.first()
+        page = client.get(reverse("approvals:item", args=[item.pk])).content.decode()
+        for text in (
+            "Invited by",
+            "Amina Approver",
+            "by: Provider approver, The Huntercombe Group.",
+        ):
+            assert text in page
 
 
 def test_nothing_is_given_or_asked_at_an_organisation_that_has_closed(invitation):
