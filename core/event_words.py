@@ -4,6 +4,7 @@ WORDS: dict[str, str] = {
     "account.disabled": "Disabled an account",
     "account.enabled": "Enabled an account again",
     "address.change_asked": "Asked to change the email address",
+    "address.change_cancelled": "Cancelled a change of the email address",
     "address.changed": "Changed the email address",
     "address.verified": "Proved the email address",
     "audit.exported": "Exported a part of the audit trail",

@@ -9,6 +9,7 @@ from datetime import timedelta
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from accounts.choices import LinkPurpose, LinkState
@@ -16,7 +17,7 @@ from accounts.links import LIFETIMES, DeadLink, end_links, issue_link, lock_addr
 from accounts.models import EmailDevice, Link, Registration, User
 from accounts.models.links import hash_of
 from core import audit
-from core.errors import DomainError
+from core.errors import Conflict, DomainError
 from notifications.services import queue_mail, site_url
 
 
@@ -51,6 +52,24 @@ def ask_for_address(*, by: User, address: str, mail: bool = True) -> None:
                 "login_url": site_url(reverse("account_login")),
             },
         )
+
+
+def change_that_waits(person: User) -> Link | None:
+    """The link to a new address that the person may still use: 1 query."""
+    links = Link.objects.filter(purpose=LinkPurpose.CHANGE_ADDRESS, person=person)
+    unused = links.filter(used_at__isnull=True, superseded_at__isnull=True)
+    return unused.filter(expires_at__gt=Now()).first()
+
+
+@transaction.atomic
+def cancel_change(*, by: User) -> None:
+    """The link to a new address works no more. Conflict if none waits."""
+    link = change_that_waits(by)
+    if link is None:
+        raise Conflict("No change of your email address waits any more.")
+    lock_addresses(link.address)
+    end_links(pk=link.pk)
+    audit.record("address.change_cancelled", by=by, target=by, subject=by, link=link.pk)
 
 
 @transaction.atomic

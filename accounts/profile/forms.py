@@ -54,8 +54,8 @@ class AddressForm(AsksAboutAddress, forms.Form):
     )
     button = "Send the link"
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, waits: str) -> None:
+        super().__init__(data, initial={"address": waits})
         self.helper = page_helper("address", button=self.button, cancel_to=reverse("your_account"))
 
     def clean(self) -> None:

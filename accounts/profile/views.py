@@ -16,7 +16,12 @@ from accounts.choices import Capability, LinkPurpose, LinkState
 from accounts.leaving import disable_person
 from accounts.links import ADDRESS_LINK, DeadLink
 from accounts.outside_identity.queries import identities_of
-from accounts.profile.address import ask_for_address, change_address
+from accounts.profile.address import (
+    ask_for_address,
+    cancel_change,
+    change_address,
+    change_that_waits,
+)
 from accounts.profile.forms import (
     AddressForm,
     DetailsForm,
@@ -50,6 +55,7 @@ def your_account(request: SignedInRequest) -> HttpResponse:
     role = person.professional_role
     context = {
         "may_change": own_account(person) is None,
+        "new_address": change_that_waits(person),
         "professional_role": person.other_role or (role and person.get_professional_role_display()),
         "groups": ", ".join(group.name for group in person.groups_of_interest.all()),
         "available_roles": profile_rows(person, AVAILABLE_ROLES),
@@ -94,10 +100,15 @@ def preferences(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def address(request: SignedInRequest) -> HttpResponse:
-    """Ask for another address; what is answered is the same for every one."""
+    """Ask for another address, again too, or cancel it; the answer is the same for every one."""
     person = request.user
     require_proof(request, about="change your email address", back_to=reverse("your_account"))
-    form = AddressForm(request.POST if request.method == "POST" else None)
+    if "cancel" in request.POST:
+        return cancel_address(request)
+    waits = change_that_waits(person)
+    form = AddressForm(
+        request.POST if request.method == "POST" else None, waits=waits.address if waits else ""
+    )
     if form.is_valid():
         new = form.cleaned_data["address"]
         if not ratelimit.consume(request, action="change_address", key=str(person.pk)):
@@ -119,7 +130,21 @@ def address(request: SignedInRequest) -> HttpResponse:
                     f"Until then you log in with {person.email}.",
                 )
                 return redirect("your_account")
-    return render(request, "account/profile/address.html", {"form": form})
+    context = {"form": form, "new_address": waits}
+    return render(request, "account/profile/address.html", context)
+
+
+def cancel_address(request: SignedInRequest) -> HttpResponse:
+    try:
+        cancel_change(by=request.user)
+    except DomainError as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        text = (
+            f"Your email address stays {request.user.email}. The link that we sent works no more."
+        )
+        messages.success(request, text)
+    return redirect("your_account")
 
 
 @requires(signed_in)

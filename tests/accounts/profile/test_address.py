@@ -125,6 +125,21 @@ def test_both_steps_need_a_proof(client, richard):
     assert mails() == []
 
 
+def test_a_change_that_waits_is_shown_sent_again_and_cancelled(client, richard):
+    address = ASK
+    client.post(address, {"address": "r.new@trust.example"})
+    assert "r.new@trust.example" in client.get("/your-account/").content.decode()
+    assert 'value="r.new@trust.example"' in client.get(address).content.decode()
+    link = path_of_link()
+    answer = client.post(address, {"cancel": "yes"}, follow=True).content.decode()
+    assert f"Your email address stays {richard.email}" in answer
+    assert "r.new@trust.example" not in answer
+    assert client.get(link, follow=True).status_code == 410
+    assert AuditEvent.objects.filter(event="address.change_cancelled", actor=richard).count() == 1
+    again = client.post(address, {"cancel": "yes"}, follow=True).content.decode()
+    assert "No change of your email address waits any more" in again
+
+
 def test_a_newer_link_ends_the_one_before(client, richard):
     client.post(ASK, {"address": NEW})
     first = path_of_link()

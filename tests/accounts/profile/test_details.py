@@ -126,7 +126,7 @@ def test_a_search_begins_with_the_one_group_of_interest(client):
 
 @pytest.mark.requirement("CQRS-13")
 def test_the_profile_has_the_sections_of_the_document(client, richard, django_assert_num_queries):
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         html = client.get("/your-account/").content.decode()
     for heading in (
         "User details",
