@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.lockout import SIGN_INS, is_locked_out, key_of, lift_lockout, wait_in_words
 from accounts.models import Grant, Registration, Role, User
+from accounts.plain import plain
 from accounts.second_factor.admin import two_step_login
 from core.admin import PersonalAdmin
 from core.audit import record
@@ -31,7 +32,7 @@ class UserAdmin(PersonalAdmin):
 
     list_display = ("email", "first_name", "surname", "kind", "account", "last_login")
     list_filter = ("is_active", "kind")
-    search_fields = ("email", "surname")
+    search_fields = ("email", "surname__plain__icontains")
     search_help_text = "Part of the email address, or of the surname"
     ordering = ("email",)
     paginator = CappedPaginator
@@ -55,6 +56,11 @@ class UserAdmin(PersonalAdmin):
     )
     readonly_fields = ("account", "news", "locked_out", "two_step_login")
     actions = ("lift_lockouts",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        return super().get_search_results(request, queryset, plain(search_term))
 
     @admin.display(description="Account", ordering="is_active")
     def account(self, person: User) -> str:

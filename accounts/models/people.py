@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 
 from accounts.addresses import normalised
 from accounts.choices import AccountKind, Capability, ProfessionalRole
+from accounts.plain import Plain
 
 # What stands for the names, and for the address, of who is not to be known any more (CQRS-23).
 ANONYMOUS = ("Former", "user")
@@ -163,6 +164,12 @@ class User(Details, AbstractBaseUser):
             *(
                 GinIndex(OpClass(Upper(field), name="gin_trgm_ops"), name=f"user_{field}_part")
                 for field in ("first_name", "surname", "email")
+            ),
+            *(
+                GinIndex(
+                    OpClass(Upper(Plain(field)), name="gin_trgm_ops"), name=f"user_{field}_plain"
+                )
+                for field in ("first_name", "surname")
             ),
         ]
         triggers = [SHARED_ONLY_IF_IT_SEARCHES]

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from accounts.choices import APPROVER_CAPABILITIES, Capability
 from accounts.looks.words import HELPDESK
 from accounts.models import Disabling, Grant, User
+from accounts.plain import plain
 from accounts.queries import live_grants
 from approvals.invitations.models import Invitation
 from approvals.mine.queries import origin_of, right_of
@@ -49,10 +50,12 @@ def organisations_named(user: User, text: str) -> QuerySet[Organisation]:
 def filtered(user: User, filters: Filters) -> QuerySet[User]:
     """The people that a list or a file shows, in no order."""
     people = people_of(user)
-    # Each word is a part of one of the names, or of the address.
-    for word in filters.text.split()[:MOST_WORDS]:
+    # Each word is a part of one of the names, accents or not, or of the address.
+    for word in plain(filters.text).split()[:MOST_WORDS]:
         people = people.filter(
-            Q(first_name__icontains=word) | Q(surname__icontains=word) | Q(email__icontains=word)
+            Q(first_name__plain__icontains=word)
+            | Q(surname__plain__icontains=word)
+            | Q(email__icontains=word)
         )
     if filters.organisation:
         named = organisations_named(user, filters.organisation).values_list("pk", flat=True)

@@ -114,6 +114,16 @@ class TestList:
         assert response.status_code == 200
         assert {row.person.first_name for row in response.context["rows"]} == found
 
+    def test_names_are_found_with_accents_or_without(self, client, pat, people):
+        User.objects.filter(pk=people.wendy.pk).update(first_name="N\u00f3ra", surname="Nu\u0301n")
+        for typed in ("nora", "nun NORA", "n\u00f3ra", "no\u0301ra n\u00fan"):
+            rows = client.get(USERS, {"q": typed}).context["rows"]
+            assert [row.person.pk for row in rows] == [people.wendy.pk], typed
+        helen = type(client)()
+        helen.force_login(people.helen)
+        found = helen.get("/admin/accounts/user/", {"q": "n\u00fan"}).context["cl"].queryset
+        assert list(found) == [people.wendy]
+
     @pytest.mark.parametrize("number", [1, 30])
     def test_it_asks_a_fixed_number_of_queries(
         self, client, pat, people, number, django_assert_num_queries
