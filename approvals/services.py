@@ -33,6 +33,8 @@ from notifications.services import queue_mail, site_url
 from organisations.models import Organisation, Region, ServiceGroup
 from organisations.queries import still_open
 
+NOTHING_NEW = "You already have, or have already asked for, everything you chose."
+
 
 @dataclass(frozen=True)
 class Ask(Wanted):
@@ -120,7 +122,7 @@ def submit_request(
     before = AccessRequest.objects.filter(person=by).exclude(pk=request.pk)
     is_new = bool(not_found) and not before.filter(not_found=not_found).exists()
     if not wanted and not is_new:
-        raise DomainError("You already have, or have already asked for, everything you chose.")
+        raise DomainError(NOTHING_NEW)
     items = Item.objects.bulk_create(ask.item(request) for ask in wanted)
     tell_deciders(open_ways((item, router.route(item)) for item in items))
     audit.record(

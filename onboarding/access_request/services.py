@@ -171,6 +171,19 @@ def send_request(*, by: User) -> AccessRequest:
     return request
 
 
+def asks_nothing_new(draft: AccessRequestDraft) -> bool:
+    """Whether answers that are complete but for the reason ask only for what is held or awaited."""
+    standing = Standing(draft.person)
+    if draft.answers.get("places", {}).get("not_found"):
+        return False
+    try:
+        asks = asks_of(draft.answers, standing)
+    except DomainError:
+        # Something has closed meanwhile: the summary says so.
+        return False
+    return all(standing.covers(ask) for ask in asks)
+
+
 def applicant_of(answers: Answers) -> Applicant:
     """Who asks, from complete answers."""
     organisation_type = answers["organisation"]["organisation_type"]

@@ -13,6 +13,7 @@ from accounts.access import SignedInRequest, requires
 from accounts.rules import own_account
 from approvals.coverage import Standing
 from approvals.queries import requests_of
+from approvals.services import NOTHING_NEW
 from core import patients
 from core.errors import Conflict, DomainError
 from core.steps import Step, Wizard
@@ -28,7 +29,7 @@ from onboarding.access_request.forms.availability import FindPlaceForm
 from onboarding.access_request.forms.confirm import ConfirmForm
 from onboarding.access_request.forms.plans import AddPlanForm
 from onboarding.access_request.services import draft_of
-from onboarding.access_request.steps import wizard_of
+from onboarding.access_request.steps import REASON, wizard_of
 from onboarding.access_request.summary import summary_of
 from onboarding.models import AccessRequestDraft
 from organisations.choices import AsksAs
@@ -254,6 +255,10 @@ def following(request: SignedInRequest, current: Step, draft: AccessRequestDraft
         after = wizard.first_open(draft.answers)
     else:
         after = wizard.after(current, draft.answers)
+    if after == REASON and services.asks_nothing_new(draft):
+        # Rather than once the reason is typed.
+        messages.warning(request, f"{NOTHING_NEW} Choose something else.")
+        return redirect(STEP, current.key)
     return redirect(STEP, after.key) if after else redirect(SUMMARY)
 
 

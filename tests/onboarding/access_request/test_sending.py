@@ -246,3 +246,16 @@ def test_further_access_is_asked_for_with_a_reason(asking, richard, ward):
     assert ">Send<" in asking.client.get(SUMMARY).content.decode().replace(" ", "")
     asking.send(reason="I will work there 2 days a week")
     assert AccessRequest.objects.latest("pk").reason == "I will work there 2 days a week"
+
+
+@pytest.mark.requirement("CQRS-14")
+def test_who_chose_nothing_new_is_told_before_the_reason_is_asked(asking, richard, ward):
+    asking.everything(ward)
+    asking.send()
+    asking.details()
+    response = asking.answer("availability", edit="no")
+    assert response.url == "/request-access/availability/"
+    assert "already asked for, everything you chose" in asking.see("availability")
+    asking.answer("availability", edit="yes")
+    asking.add(ward)
+    assert asking.answer("places", next="yes").url == "/request-access/reason/"
