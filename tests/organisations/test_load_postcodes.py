@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from organisations.loading import directory, unit_postcodes
 from organisations.models import PostcodeLocation, Region
@@ -244,8 +246,12 @@ def test_the_directory_comes_first(load):
 def test_the_directory_is_loaded_beside_unit_postcodes_without_reading_them(load, folder):
     directory.load_directory(folder)
     load(CODE_POINT)
-    areas = directory.load_directory(folder)[-1]
+    with CaptureQueriesContext(connection) as queries:
+        areas = directory.load_directory(folder)[-1]
     assert (areas.added, areas.changed) == (0, 0)
+    table = PostcodeLocation._meta.db_table
+    [read] = [query["sql"] for query in queries if f'FROM "{table}"' in query["sql"]]
+    assert f'WHERE "{table}"."code" IN' in read
     assert resolve("M1 1AD").precision == "unit"
     assert resolve("SL6 0PQ").precision == "sector"
 
