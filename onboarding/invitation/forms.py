@@ -76,4 +76,6 @@ class AcceptForm(forms.Form):
             try:
                 validate_password(password, User(email=self.address, **self.details))
             except ValidationError as refusal:
-                self.add_error("password", refusal)
+                # One line among those of the other fields, not one for each rule.
+                messages = [message.removesuffix(".") for message in refusal.messages]
+                self.add_error("password", ". ".join(messages))

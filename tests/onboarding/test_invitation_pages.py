@@ -111,6 +111,7 @@ def test_bad_input_is_an_error_at_its_field_and_opens_nothing(client, invitation
     assert response.status_code == 200
     assert "There is a problem" in page
     assert words in page
+    assert page.count('href="#id_password"') <= 1
     assert PASSWORD not in page
     assert not User.objects.filter(email=JESSICA).exists()
 
