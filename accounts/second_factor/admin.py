@@ -52,10 +52,18 @@ class SecondFactorResetAdmin(PersonalAdmin):
     )
     readonly_fields = ("confirm_it",)
 
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        # Who looks, for `confirm_it`.
+        if obj is not None:
+            obj.refusal = may_confirm_reset(cast(User, request.user), obj)
+        return super().get_form(request, obj, **kwargs)
+
     @admin.display(description="What is left to do")
     def confirm_it(self, reset: SecondFactorReset) -> str:
         if reset.confirmed_at:
             return "Nothing"
+        if refusal := getattr(reset, "refusal", None):
+            return str(refusal)
         address = reverse("admin:accounts_secondfactorreset_confirm", args=[reset.pk])
         return format_html(
             '<a class="button" href="{}">Confirm as the second member of the helpdesk</a>', address
