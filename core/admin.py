@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 
 from core import audit
@@ -143,7 +144,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
     @admin.display(description="when", ordering="at")
     def moment(self, event: AuditEvent) -> str:
-        return f"{timezone.localtime(event.at):%Y-%m-%d %H:%M:%S}"
+        return date_format(timezone.localtime(event.at), "j F Y, H:i:s")
 
     @admin.display(description="what happened")
     def words(self, event: AuditEvent) -> str:

@@ -9,7 +9,7 @@ from django.urls import URLPattern, path, reverse
 from core.admin import PersonalAdmin
 from core.audit_search import MOST_PEOPLE, CappedPaginator, people_like
 from core.confirming import Ask, confirm
-from notifications.kinds import ALWAYS_MAILED, NOTIFICATIONS
+from notifications.kinds import ALWAYS_MAILED, NOTIFICATIONS, in_words
 from notifications.models import MailState, OutgoingMail
 from notifications.rules import may_resend
 from notifications.services import resend_mail
@@ -26,7 +26,7 @@ class KindFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         kinds = sorted({*ALWAYS_MAILED, *NOTIFICATIONS})
-        return [(kind, kind.replace("_", " ").capitalize()) for kind in kinds]
+        return [(kind, in_words(kind)) for kind in kinds]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         kind = self.value()
@@ -37,7 +37,7 @@ class KindFilter(admin.SimpleListFilter):
 class OutgoingMailAdmin(PersonalAdmin):
     """What was mailed and what could not be; never the text, which may hold a link."""
 
-    list_display = ("queued_at", "kind", "address", "state", "attempts", "last_error")
+    list_display = ("queued_at", "kind_in_words", "address", "state", "attempts", "last_error")
     list_filter = ("state", KindFilter)
     search_fields = ("address",)
     search_help_text = "Part of an address; of several, mail to any of them"
@@ -45,8 +45,9 @@ class OutgoingMailAdmin(PersonalAdmin):
     paginator = CappedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    readonly_fields = ("kind_in_words",)
     fields = (
-        "kind",
+        "kind_in_words",
         "address",
         "person",
         "subject",
@@ -62,6 +63,15 @@ class OutgoingMailAdmin(PersonalAdmin):
         resend = self.admin_site.admin_view(self.resend)
         own = path("<int:pk>/resend/", resend, name="notifications_outgoingmail_resend")
         return [own, *super().get_urls()]
+
+    @admin.display(description="Kind", ordering="kind")
+    def kind_in_words(self, mail: OutgoingMail) -> str:
+        return in_words(mail.kind)
+
+    def get_fields(self, request: HttpRequest, obj: OutgoingMail | None = None) -> list[Any]:
+        """The next attempt only of what waits for one."""
+        waits = obj is not None and obj.state == MailState.QUEUED
+        return [name for name in self.fields if name != "next_attempt_at" or waits]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[OutgoingMail], search_term: str

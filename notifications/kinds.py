@@ -49,3 +49,8 @@ ALWAYS_MAILED: dict[str, str] = {
     "unknown_account": SECURITY,
     "verify_address": LINK,
 }
+
+
+def in_words(kind: str) -> str:
+    """What the helpdesk reads of a mail: e.g. 'Change address'."""
+    return kind.replace("_", " ").capitalize()

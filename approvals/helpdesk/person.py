@@ -24,6 +24,7 @@ from approvals.models import Decision, Item, Stage
 from core.audit_export import listed
 from core.event_words import in_words
 from core.models import AuditEvent
+from notifications.kinds import in_words as mail_in_words
 from notifications.models import MailState, OutgoingMail
 
 # How many rows of each the page shows, newest first.
@@ -257,7 +258,7 @@ def row_of_mail(mail: OutgoingMail) -> tuple[Any, ...]:
     else:
         address = reverse("admin:notifications_outgoingmail_resend", args=[mail.pk])
         state = format_html('{} <a href="{}">Send again</a>', state, address)
-    kind = link(mail, mail.kind.replace("_", " ").capitalize())
+    kind = link(mail, mail_in_words(mail.kind))
     return moment(mail.queued_at), kind, mail.subject, state, mail.attempts, mail.last_error
 
 

@@ -149,6 +149,7 @@ CACHES = {
 }
 
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "cpms.formats"
 TIME_ZONE = "Europe/London"
 USE_TZ = True
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.choices import AccountKind, Capability, LinkPurpose
 from accounts.leaving import disable_person, enable_person
 from accounts.models import Grant, Link, Registration
+from accounts.second_factor.resets import ask_for_reset
 from approvals.choices import Outcome, StageEnd
 from approvals.helpdesk.services import reroute_item
 from approvals.models import Stage
@@ -25,6 +26,7 @@ from organisations.choices import ApprovalLevel
 from organisations.models import Organisation, Region
 from tests.factories.accounts import commissioner, grant, helpdesk, person, searcher
 from tests.factories.approvals import YES, submitted_items
+from tests.factories.devices import authenticator
 from tests.factories.organisations import CollaborativeFactory, OrganisationFactory, WardFactory
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +119,38 @@ def test_a_persons_page_shows_in_one_place_what_is_wrong(client, helen, richard,
     assert OutgoingMail.objects.filter(person=richard).first().text[:40] not in text
     assert " style=" not in text
     assert "<style" not in text
+
+
+def test_the_first_page_finds_people_and_says_what_waits(client, helen, richard):
+    failed_mail(richard)
+    authenticator(richard)
+    ask_for_reset(person=richard, note="Called back by the switchboard", by=helen)
+    text = " ".join(client.get(reverse("admin:index")).content.decode().split())
+    assert f'action="{reverse("admin:accounts_user_changelist")}"' in text
+    for shown in ("0 requests</a> to decide", "1 reset of two-step", "1 email</a> given up"):
+        assert shown in text, shown
+    mails = reverse("admin:notifications_outgoingmail_changelist")
+    found = client.get(mails, {"state__exact": "failed"}).context["cl"].queryset
+    assert f"{mails}?state__exact=failed" in text
+    assert found.count() == 1
+
+
+def test_moments_are_written_in_one_way_and_kinds_of_mail_in_words(client, helen, richard):
+    queued = queue_mail(kind="unknown_account", address=richard.email, person=richard)
+    failed = failed_mail(richard)
+    day = timezone.localdate()
+    moment = f"{day.day} {day:%B %Y}, "
+    for name in ("notifications_outgoingmail", "core_auditevent"):
+        address = reverse(f"admin:{name}_changelist")
+        assert re.search(rf"{moment}\d\d:\d\d", client.get(address).content.decode()), name
+    pages = [
+        client.get(
+            reverse("admin:notifications_outgoingmail_change", args=[mail.pk])
+        ).content.decode()
+        for mail in (queued, failed)
+    ]
+    assert all("Unknown account" in page and moment in page for page in pages)
+    assert ["Next attempt" in page for page in pages] == [True, False]
 
 
 def test_mail_to_earlier_addresses_is_shown_and_all_of_it_is_found(client, helen, richard):
