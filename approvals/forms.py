@@ -37,8 +37,11 @@ def words(label: str, *, field: str, hint: str) -> forms.CharField:
 class DecisionForm(forms.Form):
     """The questions, and then: approve, or reject with a reason (CQRS-11, CT-03).
 
-    `several`: one answer for the requests of several people.
+    `several`: one answer for the requests of several people. `seen` stands for what the page says
+    of them: who saw something else, before an organisation was merged, is asked to look again.
     """
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     outcome = forms.ChoiceField(
         label="What is your decision?",
@@ -64,12 +67,14 @@ class DecisionForm(forms.Form):
         *args: Any,
         questions: Sequence[DiligenceQuestion],
         can_end: bool,
+        seen: str,
         back_url: str,
         several: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.questions = questions
+        self.now_seen = self.fields["seen"].initial = seen
         for question in questions:
             self.fields[question.field] = forms.ChoiceField(
                 label=question.of_all if several else question.words,
@@ -100,6 +105,7 @@ class DecisionForm(forms.Form):
         # What is decided together is named in the same form.
         self.helper.form_tag = not several
         self.helper.layout = Layout(
+            "seen",
             *([Fieldset("Before you decide", *asked)] if asked else []),
             Conditional("outcome", reveals, size="m"),
             ButtonGroup(Button("Confirm"), Link("Cancel", back_url)),
@@ -110,6 +116,8 @@ class DecisionForm(forms.Form):
         """What was chosen and typed, in words, for a page without the form."""
         shown = []
         for name, field in self.fields.items():
+            if name == "seen":
+                continue
             value = self.cleaned_data.get(name) or ""
             if isinstance(value, datetime):
                 value = f"{value:%-d %B %Y}"
@@ -153,6 +161,9 @@ class DecisionForm(forms.Form):
 
     def clean(self) -> None:
         cleaned = super().clean() or {}
+        if cleaned.get("seen") and cleaned["seen"] != self.now_seen:
+            self.add_error(None, "This has changed since you opened it. Check it and decide again.")
+            self.data = {**self.data.dict(), "seen": self.now_seen}  # type: ignore[attr-defined]
         if cleaned.get("outcome") == Outcome.APPROVED:
             self.forget("reason")
             self.check_answers(cleaned)

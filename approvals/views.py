@@ -1,3 +1,5 @@
+import hashlib
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -38,6 +40,7 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         questions=kind.questions,
         can_end=kind.can_end,
+        seen=seen_of([found]),
         back_url=reverse("approvals:queue"),
     )
     if request.method != "POST" or not form.is_valid():
@@ -55,6 +58,12 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
     done = "approved" if form.cleaned_data["outcome"] == Outcome.APPROVED else "rejected"
     messages.success(request, f"You have {done} the request of {name}. They are told by email.")
     return redirect("approvals:queue")
+
+
+def seen_of(items: Iterable[Item]) -> str:
+    """Stands for what is asked for, and from where; it is another one when that has changed."""
+    said = [(kind_of(one).describe(one), one.request and one.request.from_where) for one in items]
+    return hashlib.sha256(repr(said).encode()).hexdigest()
 
 
 def show_item(
@@ -117,6 +126,7 @@ def together(request: SignedInRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         questions=tuple(dict.fromkeys(one for item in items for one in kind_of(item).questions)),
         can_end=False,
+        seen=seen_of(items),
         several=True,
         back_url=reverse("approvals:queue"),
     )

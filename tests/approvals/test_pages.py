@@ -3,10 +3,11 @@ from django.urls import reverse
 
 from approvals.choices import ItemStatus, Outcome
 from approvals.models import Decision
+from approvals.organisations.services import merge_organisations
 from approvals.services import decide
 from tests.factories.accounts import UserFactory, commissioner, helpdesk, person
 from tests.factories.approvals import YES, YES_ON_PAGE, submitted_items
-from tests.factories.organisations import CollaborativeFactory, WardFactory
+from tests.factories.organisations import CollaborativeFactory, OrganisationFactory, WardFactory
 
 pytestmark = pytest.mark.django_db
 APPROVE = {"outcome": "approved", **YES_ON_PAGE}
@@ -177,3 +178,22 @@ def test_who_holds_nothing_sees_why_it_was_declined(client, items, carol):
 def test_a_refusal_says_why(client):
     client.force_login(UserFactory())
     assert "Only approvers can open this page." in text_of(client.get(reverse("approvals:queue")))
+
+
+@pytest.mark.requirement("CT-04")
+def test_who_saw_what_a_merger_has_changed_since_is_asked_to_look_again(client, items):
+    """Alone, and with others."""
+    pages = [page_of(items[0]), reverse("approvals:together") + f"?item={items[1].pk}"]
+    seen = [client.get(page).context["form"]["seen"].value() for page in pages]
+    successor = OrganisationFactory(ods_code="RNU", ods_name="OXFORD", name="Oxford Health")
+    merge_organisations(
+        organisation=items[0].request.organisation, successor=successor, by=helpdesk()
+    )
+    for page, before, item in zip(pages, seen, items, strict=True):
+        sent = {**APPROVE, "item": item.pk}
+        again = client.post(page, {**sent, "seen": before})
+        assert "This has changed since you opened it" in text_of(again)
+        assert "Oxford Health" in text_of(again)
+        assert not Decision.objects.filter(item=item).exists()
+        client.post(page, {**sent, "seen": again.context["form"]["seen"].value()})
+        assert Decision.objects.filter(item=item).exists()
