@@ -69,8 +69,8 @@ def affected_at(provider: Organisation, routers: Mapping[str, Router]) -> list[I
     return [one for one in waiting if way_of(one, single) != way_of(one, multi)]
 
 
-def way_of(item: Item, router: Router) -> list[dict[str, object]]:
-    return [stage.scope_columns for stage in router.route(item)]
+def way_of(item: Item, router: Router) -> list[tuple[object, ...]]:
+    return [tuple(stage.scope_columns.values()) for stage in router.route(item)]
 
 
 @dataclass(frozen=True)
