@@ -65,11 +65,13 @@ class TextLine(forms.CharField):
 class NameField(TextLine):
     """A name as people have them: any letters, apostrophes, one letter alone."""
 
+    whose = "your"
+
     def __init__(self, *, what: str, **kwargs: Any) -> None:
         super().__init__(
             max_length=80,
             error_messages={
-                "required": f"Enter your {what}",
+                "required": f"Enter {self.whose} {what}",
                 "max_length": f"{what.capitalize()} must be 80 characters or fewer",
             },
             **kwargs,
@@ -92,7 +94,7 @@ class NameField(TextLine):
                 "or any of < > @ / \\"
             )
         if not any(map(str.isalpha, value)):
-            raise ValidationError(f"Enter your {self.what} with at least 1 letter")
+            raise ValidationError(f"Enter {self.whose} {self.what} with at least 1 letter")
 
 
 class ContactNumberField(forms.CharField):

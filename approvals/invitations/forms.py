@@ -61,9 +61,7 @@ class EmailForm(AsksAboutAddress, InviteForm):
 class TheirName(NameField):
     """A name of somebody else."""
 
-    def __init__(self, *, what: str, **kwargs: Any) -> None:
-        super().__init__(what=what, **kwargs)
-        self.error_messages["required"] = f"Enter their {what}"
+    whose = "their"
 
 
 class NamesForm(InviteForm):

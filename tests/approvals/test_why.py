@@ -1,4 +1,4 @@
-"""Why it went where it went."""
+"""How the approver was chosen."""
 
 import pytest
 from django.urls import reverse

@@ -26,5 +26,5 @@ def test_there_and_back(visitor, viewport):
         assert "by " in page.locator("main h2:has-text('History') + ul").inner_text()
     carol.goto("/approvals/")
     page.locator("main tbody a").first.click()
-    carol.click("Why it went where it went", role="link")
+    carol.click("How the approver was chosen", role="link")
     assert page.locator("main ol li h2").first.inner_text().startswith("1. ")

@@ -152,6 +152,13 @@ def test_an_approver_is_never_offered_by_a_providers_approver(client, amina, war
     ).replace("approves", "")
 
 
+def test_errors_speak_of_the_names_of_who_is_invited(client, amina):
+    answer(client, "email", address=JESSICA)
+    page = answer(client, "names", first_name="", surname="---").content.decode()
+    assert "Enter their first name" in page
+    assert "Enter their surname with at least 1 letter" in page
+
+
 class TestPending:
     @pytest.fixture
     def invitation(self, amina):
