@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.lockout import SIGN_INS, key_of, seconds_locked, sign_in_failed, wait_in_words
-from accounts.models import User
+from accounts.models import Disabling, User
 from accounts.outside_identity.flows import link_waiting
 from accounts.reauthentication.proof import is_proven
 from accounts.services import mail_verification_link
@@ -58,6 +58,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         audit.record("sign_in.refused", by=None, target=user, subject=user, because="disabled")
+        disabling = Disabling.objects.filter(person=user, enabled_at__isnull=True).first()
+        if disabling:
+            messages.warning(request, disabling.in_words)
         return super().respond_user_inactive(request, user)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:

@@ -1,6 +1,8 @@
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.choices import LeavingReason
 from accounts.models.people import User
@@ -35,3 +37,14 @@ class Disabling(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: disabled {self.at:%d %b %Y}"
+
+    @property
+    def in_words(self) -> str:
+        """What the person is told: e.g. 'It was disabled on 3 March 2026: left organisation.'"""
+        day = date_format(timezone.localtime(self.at), "DATE_FORMAT")
+        if self.by_id == self.person_id:
+            return f"You disabled it yourself on {day}."
+        known = self.reason not in ("", LeavingReason.OTHER)
+        return (
+            f"It was disabled on {day}{f': {self.get_reason_display().lower()}' if known else ''}."
+        )

@@ -8,12 +8,16 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.sessions.kept import keep, page_of
-from accounts.sessions.services import WAS
+from accounts.sessions.services import DISABLED, WAS
 
 
 def lead_to_login(request: HttpRequest) -> HttpResponse:
     """To the login, saying why; what was sent is kept, what was asked for is opened afterwards."""
     why = reason(request)
+    if why == DISABLED:
+        lost = " What you sent is not saved." if request.method == "POST" else ""
+        messages.warning(request, why + lost)
+        return go_to(request, reverse("account_login"))
     if why and request.method != "POST":
         messages.warning(request, why)
     return lead_to("account_login", request, why=why or "You were logged out.", then="log in")

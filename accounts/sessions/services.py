@@ -25,6 +25,8 @@ REMEMBER = "remember_login_of"
 # In a session of nobody: whose it was before it ended, and why it did.
 WAS = "was_session_of"
 MEMORY = timedelta(hours=1)
+# What somebody is told who can do nothing by logging in.
+DISABLED = "You were logged out because your account was disabled."
 # Where the network address is not known.
 NOWHERE = "::"
 
@@ -112,11 +114,13 @@ def note_ended(request: HttpRequest) -> None:
     key = request.COOKIES[settings.SESSION_COOKIE_NAME]
     if not is_key(key):
         return
-    row = UserSession.objects.filter(session_key=key, data__has_key=ENDED).first()
+    rows = UserSession.objects.filter(session_key=key, data__has_key=ENDED)
+    row = rows.select_related("user").first()
     if row:
         own = row.data[ENDED] == row.user_id
         words = "because you ended this login elsewhere" if own else "by the service"
-        note(request, row.user_id, f"You were logged out {words}.")
+        told = f"You were logged out {words}." if row.user.is_active else DISABLED
+        note(request, row.user_id, told)
         row.delete()
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
+from django.utils.formats import date_format
 from openpyxl import load_workbook
 
 from accounts.choices import Capability
@@ -230,7 +231,9 @@ class TestDisable:
         response = client.post(page(people.wendy, "disable"), {"reason": "left"}, follow=True)
         assert "Wendy Ward can no longer log in" in text_of(response)
         assert "Disabled on" in text_of(response)
-        assert theirs.get("/home/").status_code == 302
+        sent = theirs.post("/your-account/details/", {"first_name": "W"}, follow=True)
+        assert "because your account was disabled. What you sent is not saved" in text_of(sent)
+        assert "to send it again" not in text_of(sent)
         disabling = Disabling.objects.get()
         assert (disabling.person, disabling.by, disabling.reason) == (people.wendy, pat, "left")
         mail = OutgoingMail.objects.get(kind="account_disabled")
@@ -240,6 +243,7 @@ class TestDisable:
             "/login/", {"login": people.wendy.email, "password": PASSWORD}, follow=True
         )
         assert "this account has been disabled" in text_of(answer)
+        assert f"It was disabled on {date_format(disabling.at)}: left org" in text_of(answer)
         assert "contact the helpdesk" in text_of(answer)
 
     @pytest.mark.requirement("CQRS-16")
