@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from django.template.loader import render_to_string
 
-from availability.map.outline import outline
+from availability.map.outline import outline, points_of
 from availability.map.picture import MapPicture, MapPoint
 from availability.map.projection import project
 
@@ -52,6 +52,14 @@ def is_land(latitude: float, longitude: float) -> bool:
 )
 def test_the_outline_is_the_united_kingdom(place, inside):
     assert is_land(*place) is inside
+
+
+def test_a_ring_may_go_along_an_arc_of_its_neighbour_backwards():
+    steps = [[[0, 0], [2, 0], [0, 2]], [[0, 0], [0, 2], [2, 0]]]
+    atlas = {"arcs": steps, "transform": {"scale": [1, 1], "translate": [-5, 50]}}
+    corners = [(50, -5), (50, -3), (52, -3), (52, -3), (52, -5), (50, -5)]
+    there_and_back = [tuple(map(round, project(*corner))) for corner in corners]
+    assert points_of([0, ~1], atlas) == there_and_back
 
 
 def test_the_outline_is_light_and_read_once():
