@@ -52,7 +52,7 @@ class DirectoryField(forms.Field):
     """One open organisation, found by part of its name, ODS code or postcode (CQRS-07, CT-18).
 
     Of any kind if `asks_as` is None. Cleans to its id, or to {"unlisted": "the name"} for as long
-    as the directory lacks it; takes both again as kept answers, and checks them again. 1 to 6
+    as the directory lacks it; takes both again as kept answers, and checks them again. 1 to 7
     queries.
     """
 

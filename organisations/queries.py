@@ -20,6 +20,8 @@ LONGEST_SEARCH = 100
 MOST_FOUND = 20
 MOST_COMPARED = 200
 MOST_WORDS = 10
+# Of closed organisations that fit, how many are followed to what they are part of now.
+MOST_MERGED = 5
 
 PlaceKind = Literal["organisation", "unit", "ward"]
 
@@ -90,8 +92,9 @@ def find_organisations(text: str, *, asks_as: str | None, limit: int = MOST_FOUN
     None finds those of all kinds.
 
     A postcode, or its first half, gives the organisations of that area, and providers by their
-    units nearest to it. 1 query, 1 more if the text has the shape of a postcode, 1 more if it is
-    one of a known area or if no name has its words.
+    units nearest to it. A name that is only a closed organisation's gives the one that it is part
+    of now. 1 query, 1 more if the text has the shape of a postcode, 1 more if it is one of a known
+    area, 2 more if no name has its words, and some for each merger that is found.
     """
     text = tidy(text)
     if not search_words(text):
@@ -101,8 +104,11 @@ def find_organisations(text: str, *, asks_as: str | None, limit: int = MOST_FOUN
     if place is not None:
         found = around(kind, text, place, limit, with_units=asks_as in (None, AsksAs.PROVIDER))
     else:
-        rows = best(kind, text, limit) or alike(kind, text, limit)
-        found = [kind.match(row) for row in rows]
+        found = (
+            [kind.match(row) for row in best(kind, text, limit)]
+            or followers(asks_as, text)
+            or [kind.match(row) for row in alike(kind, text, limit)]
+        )
     return Matches(found[:limit], more=len(found) > limit)
 
 
@@ -150,6 +156,18 @@ def successor_of(organisation: Organisation) -> Organisation | None:
         seen.add(following.pk)
         following = following.successor
     return following
+
+
+def followers(asks_as: str | None, text: str) -> list[Match]:
+    """The open organisations that have taken over what fits, each with the name that it had."""
+    merged = Organisation.objects.exclude(still_open("")).filter(successor__isnull=False)
+    found: dict[int, Match] = {}
+    for row in best(Kind(merged, "successor__kind", "ods_code", match_of), text, MOST_MERGED):
+        following = successor_of(row)
+        if following and asks_as in (None, following.kind.asks_as):
+            match = organisation_match(following, f"{row.name} is part of it now")
+            found.setdefault(match.id, match)
+    return list(found.values())
 
 
 def tidy(text: str) -> str:

@@ -242,7 +242,7 @@ def found(text, asks_as):
 def test_a_provider_is_found_by_part_of_its_name_or_its_code(
     bodies, text, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         assert found(text, AsksAs.PROVIDER) == [(HUNTERCOMBE, "ODS code NV2")]
 
 
@@ -255,6 +255,18 @@ def test_organisations_are_found_among_those_whose_people_ask_alike(bodies):
         ("Maidenhead Council", "Local authority, ODS code E03")
     ]
     assert found("maidenhead", AsksAs.PROVIDER) == []
+
+
+@pytest.mark.requirement("CQRS-07")
+@pytest.mark.parametrize("text", ["Cygnet", "cyg", "NW8"])
+def test_the_name_from_before_a_merger_finds_what_it_is_part_of_now(bodies, text):
+    now = Organisation.objects.get(name=HUNTERCOMBE)
+    OrganisationFactory(
+        ods_code="NW8", name="Cygnet Care", successor=now, closed_on=timezone.localdate()
+    )
+    ((label, detail),) = found(text, AsksAs.PROVIDER)
+    assert (label, "Cygnet Care is part of it now" in detail) == (HUNTERCOMBE, True)
+    assert found(text, AsksAs.NHS_BODY) == []
 
 
 @pytest.mark.requirement("CT-08")
