@@ -138,10 +138,8 @@ def send(wanted: DemoRequest, person: User, ward: Ward, *, decider: User) -> Non
             decide(
                 item=item, outcome=wanted.outcome, by=decider, reason=wanted.reason, answers=ALL_YES
             )
-    # Written now, they were sent then.
+    # Written now, they were sent then; they are due when the mails say.
     AccessRequest.objects.filter(pk=request.pk).update(submitted_at=F("submitted_at") - wanted.ago)
     items = Item.objects.filter(request=request)
     items.update(submitted_at=F("submitted_at") - wanted.ago)
-    Stage.objects.filter(item__in=items).update(
-        opened_at=F("opened_at") - wanted.ago, due_at=F("due_at") - wanted.ago
-    )
+    Stage.objects.filter(item__in=items).update(opened_at=F("opened_at") - wanted.ago)

@@ -15,11 +15,13 @@ from django.db.models import Max, Sum
 from django.utils import timezone
 
 from accounts.models import Grant, User
+from approvals.models import Stage
 from availability.choices import BedState
 from availability.demo.estate import load_estate
 from availability.demo.password import make
 from availability.demo.wards import EXAMPLE_UNIT
 from availability.models import Bed, BedEntry, WardConfirmation, WardTotals
+from notifications.models import OutgoingMail
 from organisations.loading.directory import SHIPPED, load_directory
 from organisations.models import Unit, Ward
 
@@ -63,6 +65,9 @@ def test_loads_prints_the_people_and_the_password_that_logs_in(directory, state,
     file = state / "demo-password"
     assert file.read_text().strip() == password
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    waits = Stage.objects.get(is_current=True, item__person=user("lena.brandt"))
+    told = OutgoingMail.objects.filter(kind="awaits_decision", text__contains="Lena Brandt").first()
+    assert f"decide by: {timezone.localtime(waits.due_at):%A %-d %B %Y}" in told.text
 
 
 def test_if_empty_prints_the_same_again_and_changes_nothing(directory, state):
