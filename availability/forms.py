@@ -1,20 +1,27 @@
 """Forms of the ward board and the search."""
 
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, ClassVar
 
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils import timezone
 
-from availability.choices import BedState, ClosedReason
-from availability.models import Bed
+from availability.choices import BedState, ClosedReason, DelayReason
+from availability.conditions import NEEDS
+from availability.models import Bed, BedEntry
 from availability.queries import types_viewable_by
 from availability.search import Criteria
+from availability.services import MOST_BEDS_AT_ONCE
+from availability.words import plural
 from core.errors import DomainError
+from core.patients import refuse_nhs_numbers
+from crispy_nhsuk.dates import DateField
 from crispy_nhsuk.helper import NHSFormHelper
-from crispy_nhsuk.layout import Button, ButtonGroup, Link, Question
+from crispy_nhsuk.layout import Button, ButtonGroup, Conditional, Link, Question
 from organisations.choices import Sex
 from organisations.models import ServiceGroup, ServiceType
 from organisations.postcodes import LONGEST_INPUT, Place, resolve
@@ -63,7 +70,20 @@ class ConfirmForm(BoardForm):
     seen_entry = SeenEntryField()
 
 
-class CloseForm(forms.Form):
+class DecidedForm(forms.Form):
+    """A page about one bed: what is sent decides on it as it was shown."""
+
+    seen_entry = SeenEntryField()
+
+    def ask_again(self, problem: str, *, seen_entry: int) -> None:
+        """Show a problem; what is sent next decides on the bed as it is shown now."""
+        self.add_error(None, problem)
+        again = self.data.copy()  # type: ignore[attr-defined]
+        again["seen_entry"] = str(seen_entry)
+        self.data = again
+
+
+class CloseForm(DecidedForm):
     """Closing a bed, with the reason."""
 
     closed_reason = forms.ChoiceField(
@@ -73,7 +93,6 @@ class CloseForm(forms.Form):
             ("required", "invalid_choice"), "Choose why the bed is closed"
         ),
     )
-    seen_entry = SeenEntryField()
 
     def __init__(self, *args: Any, bed: Bed, back_url: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,10 +104,160 @@ class CloseForm(forms.Form):
             ButtonGroup(Button("Close bed"), Link("Cancel", back_url)),
         )
 
-    def ask_again(self, problem: str, *, seen_entry: int) -> None:
-        """Show a problem; what is sent next decides on the bed as it is shown now."""
-        self.add_error(None, problem)
-        self.data = {**self.data, **self.cleaned_data, "seen_entry": str(seen_entry)}
+
+HOURS = (1, 2, 4, 8, 12, 24, 48, 72)
+
+
+def in_hours(label: str, *, now: str = "", **kwargs: Any) -> forms.TypedChoiceField:
+    """So many hours from now; `now` is the first choice where there need be none."""
+    choices = [(str(hours), plural(hours, "hour")) for hours in HOURS]
+    return forms.TypedChoiceField(
+        label=label,
+        choices=[("", now or "Choose"), *choices],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        error_messages={"invalid_choice": "Choose from the list"},
+        **kwargs,
+    )
+
+
+def short_text(label: str, field: str, hint: str) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        max_length=BedEntry._meta.get_field(field).max_length,  # type: ignore[union-attr]
+        required=False,
+        validators=[refuse_nhs_numbers],
+        error_messages={"max_length": "Enter %(limit_value)d characters or fewer"},
+    )
+
+
+class ConditionForm(DecidedForm):
+    """All that a bed can be, with what goes with it."""
+
+    state = forms.ChoiceField(
+        choices=BedState.choices,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose what the bed is now"),
+    )
+    available_in = in_hours("From when?", now="Now")
+    held_hours = in_hours("For how long is it held?", help_text="Then it is available again.")
+    held_for = short_text("For whom is it held?", "held_for", "A team or service, never a patient.")
+    reference = short_text(
+        "Reference (optional)", "reference", "Yours or theirs. Enter no patient data."
+    )
+    discharge_on = DateField(
+        what="expected discharge date", label="Expected discharge date (optional)", required=False
+    )
+    delay_reason = forms.ChoiceField(
+        label="Is the patient ready for discharge, but delayed?",
+        choices=[("", "No"), *DelayReason.choices],
+        required=False,
+        error_messages={"invalid_choice": "Choose from the list"},
+    )
+    back_on = DateField(what="expected return", label="Expected return (optional)", required=False)
+    ready_in = in_hours("When will it be ready?", help_text="Then it is available.")
+    closed_reason = forms.ChoiceField(
+        label="Why is it closed?",
+        choices=[("", "Choose"), *ClosedReason.choices],
+        required=False,
+        error_messages={"invalid_choice": "Choose why the bed is closed"},
+    )
+    reopens_on = DateField(
+        what="expected reopening date", label="Expected reopening date (optional)", required=False
+    )
+
+    # Of each state its questions, and for which detail each stands.
+    ASKED: ClassVar[dict[str, dict[str, str]]] = {
+        BedState.AVAILABLE: {"available_in": "due_at"},
+        BedState.RESERVED: {
+            "held_for": "held_for",
+            "held_hours": "due_at",
+            "reference": "reference",
+        },
+        BedState.OCCUPIED: {"discharge_on": "due_at", "delay_reason": "delay_reason"},
+        BedState.ON_LEAVE: {"back_on": "due_at"},
+        BedState.PREPARING: {"ready_in": "due_at"},
+        BedState.CLOSED: {"closed_reason": "closed_reason", "reopens_on": "due_at"},
+    }
+
+    def __init__(self, *args: Any, bed: Bed, back_url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["state"].label = f"What is {bed} now?"
+        self.helper = NHSFormHelper()
+        reveals = {state: list(asked) for state, asked in self.ASKED.items()}
+        self.helper.layout = Layout(
+            "seen_entry",
+            Conditional("state", reveals, heading=True),
+            ButtonGroup(Button("Save"), Link("Cancel", back_url)),
+        )
+
+    def clean(self) -> None:
+        cleaned = super().clean() or {}
+        asked = self.ASKED.get(cleaned.get("state", ""), {})
+        for hidden in {name for one in self.ASKED.values() for name in one} - set(asked):
+            # What is hidden by the choice counts for nothing, and so would be its error.
+            self.errors.pop(hidden, None)
+        details = {}
+        for name, detail in asked.items():
+            value = cleaned.get(name)
+            missing = NEEDS.get(cleaned["state"], {}).get(detail)
+            if not value and missing and name not in self.errors:
+                self.add_error(name, missing.removesuffix("."))
+            elif isinstance(value, date) and value < timezone.localdate():
+                self.add_error(name, "Enter today's date or a later one")
+            elif value:
+                details[detail] = moment_of(value)
+        self.details = details
+
+    @property
+    def change(self) -> dict[str, Any]:
+        """What services.change_bed is given; only once the form is valid."""
+        given = self.cleaned_data
+        return {"state": given["state"], "seen_entry": given["seen_entry"], **self.details}
+
+
+def moment_of(value: Any) -> Any:
+    """So many hours from now; the end of a day; anything else as it is."""
+    if isinstance(value, int):
+        return timezone.now() + timedelta(hours=value)
+    if isinstance(value, date):
+        return timezone.make_aware(datetime.combine(value, time(23, 59)))
+    return value
+
+
+class UndoForm(BoardForm):
+    """Taking one's last change of a bed back."""
+
+    entry = SeenEntryField()
+
+
+class LimitForm(forms.Form):
+    """How many patients the staff of a ward can take now."""
+
+    can_take = forms.IntegerField(
+        label="How many more patients can you take now?",
+        help_text="For staffing reasons. Searchers are offered no more beds than this. "
+        "Leave it empty if there is no limit.",
+        required=False,
+        min_value=0,
+        max_value=MOST_BEDS_AT_ONCE,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "nhsuk-input--width-3"}),
+    )
+
+    def __init__(self, *args: Any, back_url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        wrong = f"Enter a number from 0 to {MOST_BEDS_AT_ONCE}"
+        field = self.fields["can_take"]
+        field.error_messages["invalid"] = wrong
+        for validator in field.validators:
+            validator.message = wrong  # type: ignore[attr-defined]
+        self.helper = NHSFormHelper()
+        self.helper.layout = Layout(
+            Question("can_take", heading=True),
+            ButtonGroup(Button("Save"), Link("Cancel", back_url)),
+        )
 
 
 class SearchForm(forms.Form):

@@ -19,7 +19,7 @@ from django.db.models import (
 from django.db.models.functions import Now
 
 from accounts.queries import wards_viewable_by
-from availability.queries import SHOWN_WITH_WARD, freshness_of
+from availability.queries import SHOWN_WITH_WARD, free_now, freshness_of
 from availability.words import Freshness, miles_away
 from organisations.choices import Sex
 from organisations.models import ServiceGroup, ServiceType, Ward
@@ -90,7 +90,7 @@ def find(user: Any, criteria: Criteria, number: int = 1) -> Results:
 
 def matching(user: Any, criteria: Criteria) -> QuerySet[Ward]:
     """The wards with beds, of those that the person may find, that fit the criteria."""
-    wards = wards_viewable_by(user).filter(totals__isnull=False)
+    wards = wards_viewable_by(user).filter(totals__isnull=False).annotate(free=free_now())
     if criteria.service_group:
         wards = wards.filter(service_type__group=criteria.service_group)
     if criteria.service_type:
@@ -103,7 +103,7 @@ def matching(user: Any, criteria: Criteria) -> QuerySet[Ward]:
             minimum_age__lte=criteria.age,
         )
     if not criteria.include_full:
-        wards = wards.filter(totals__available__gt=0)
+        wards = wards.filter(free__gt=0)
     return wards
 
 
@@ -118,7 +118,7 @@ def in_order(wards: QuerySet[Ward], place: Place) -> QuerySet[Ward]:
         wards.annotate(
             miles=miles,
             band=Func(miles, template=BAND_OF, output_field=IntegerField()),
-            is_full=flag(Q(totals__available=0)),
+            is_full=flag(Q(free=0)),
             is_stale=flag(never | too_old),
         )
         .select_related(*SHOWN_WITH_WARD)
@@ -134,7 +134,7 @@ def result_of(ward: Any, criteria: Criteria) -> Result:
     """The card of a ward from `in_order`."""
     return Result(
         ward=ward,
-        free=ward.totals.available,
+        free=ward.free,
         band=BANDS[ward.band],
         distance=miles_away(ward.miles),
         freshness=freshness_of(ward),

@@ -12,7 +12,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import SignedInRequest, requires
 from availability import queries, rules, services
 from availability.choices import BedState
-from availability.forms import ChangeForm, CloseForm, ConfirmForm, SearchForm
+from availability.forms import (
+    ChangeForm,
+    CloseForm,
+    ConditionForm,
+    ConfirmForm,
+    LimitForm,
+    SearchForm,
+    UndoForm,
+)
 from availability.models import Bed
 from availability.search import find
 from core.errors import Conflict, DomainError
@@ -75,11 +83,7 @@ def change(request: SignedInRequest, pk: int) -> HttpResponse:
             problem, status = str(error), status_of(error)
     else:
         problem, status = form.problem, 400
-    if done and not request.htmx:
-        messages.success(request, done)
-        return redirect(row_of(bed))
-    ward = get_object_or_404(queries.boards_of(request.user), pk=bed.ward_id)
-    return show_board(request, ward, bed=bed, done=done, problem=problem, status=status)
+    return answer(request, bed, done=done, problem=problem, status=status)
 
 
 @requires(rules.may_edit_a_ward)
@@ -108,6 +112,81 @@ def close(request: SignedInRequest, pk: int) -> HttpResponse:
         form = CloseForm(initial=initial, bed=bed, back_url=row_of(bed))
     context = {"bed": bed, "entry": now, "form": form, "back_url": row_of(bed)}
     return render(request, "availability/close.html", context, status=status)
+
+
+@requires(rules.may_edit_a_ward)
+@require_http_methods(["GET", "HEAD", "POST"])
+def details(request: SignedInRequest, pk: int) -> HttpResponse:
+    """All that a bed can be, with what goes with it."""
+    bed = get_object_or_404(queries.beds_editable_by(request.user), pk=pk)
+    now = queries.entry_of(bed)
+    status = 200
+    if request.method == "POST":
+        form = ConditionForm(request.POST, bed=bed, back_url=row_of(bed))
+        if form.is_valid():
+            try:
+                entry = services.change_bed(bed=bed, by=request.user, **form.change)
+            except DomainError as error:
+                now = queries.entry_of(bed)
+                form.ask_again(str(error), seen_entry=now.pk)
+                status = status_of(error)
+            else:
+                messages.success(request, f"{bed.name} is now {entry.state_in_words}.")
+                return redirect(row_of(bed))
+    else:
+        initial = {"state": now.state, "seen_entry": now.pk}
+        form = ConditionForm(initial=initial, bed=bed, back_url=row_of(bed))
+    context = {"bed": bed, "entry": now, "form": form, "back_url": row_of(bed)}
+    return render(request, "availability/details.html", context, status=status)
+
+
+@requires(rules.may_edit_a_ward)
+@require_http_methods(["GET", "HEAD", "POST"])
+def undo(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take one's last change of a bed back."""
+    bed = get_object_or_404(queries.beds_editable_by(request.user), pk=pk)
+    if request.method != "POST":
+        return redirect(row_of(bed))
+    form = UndoForm(request.POST)
+    done, problem, status = "", "", 200
+    if form.is_valid():
+        try:
+            entry = services.undo_change(bed=bed, by=request.user, **form.cleaned_data)
+            done = f"{bed.name} is {entry.state_in_words} again."
+        except DomainError as error:
+            problem, status = str(error), status_of(error)
+    else:
+        problem, status = form.problem, 400
+    return answer(request, bed, done=done, problem=problem, status=status)
+
+
+@requires(rules.may_edit_a_ward)
+@require_http_methods(["GET", "HEAD", "POST"])
+def limit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """How many patients the staff of a ward can take now."""
+    ward = get_object_or_404(queries.boards_of(request.user), pk=pk)
+    back_url = reverse("availability:board", args=[pk])
+    if request.method == "POST":
+        form = LimitForm(request.POST, back_url=back_url)
+        if form.is_valid():
+            services.limit_intake(ward=ward, by=request.user, **form.cleaned_data)
+            messages.success(request, "Searchers see what you can take.")
+            return redirect(back_url)
+    else:
+        initial = {"can_take": queries.totals_of(ward).can_take}
+        form = LimitForm(initial=initial, back_url=back_url)
+    return render(request, "availability/limit.html", {"ward": ward, "form": form})
+
+
+def answer(
+    request: SignedInRequest, bed: Bed, *, done: str, problem: str, status: int
+) -> HttpResponse:
+    """What became of a tap: the bed's row to htmx, otherwise the board."""
+    if done and not request.htmx:
+        messages.success(request, done)
+        return redirect(row_of(bed))
+    ward = get_object_or_404(queries.boards_of(request.user), pk=bed.ward_id)
+    return show_board(request, ward, bed=bed, done=done, problem=problem, status=status)
 
 
 def show_board(

@@ -5,7 +5,16 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from availability.choices import BedState, DelayReason
+from availability.conditions import Condition
 from organisations.models import ServiceGroup
+
+# What is expected of a state on the day that it names
+EXPECTED: dict[str, str] = {
+    BedState.OCCUPIED: "discharge expected on",
+    BedState.ON_LEAVE: "back on",
+    BedState.CLOSED: "reopens on",
+}
 
 
 @dataclass(frozen=True)
@@ -15,6 +24,34 @@ class Freshness:
     words: str
     advice: str = ""
     is_stale: bool = False
+
+
+def in_words(condition: Condition) -> str:
+    """What goes with a state, e.g. 'until 14:32, for Oxford CAMHS'; '' if nothing does."""
+    parts = []
+    if condition.due_at:
+        state = condition.state
+        if state == BedState.RESERVED:
+            parts.append(f"until {moment_of(condition.due_at)}")
+        elif state == BedState.AVAILABLE:
+            parts.append(f"from {moment_of(condition.due_at)}")
+        elif state == BedState.PREPARING:
+            parts.append(f"ready {clock(condition.due_at)}")
+        else:
+            parts.append(f"{EXPECTED[state]} {day(timezone.localtime(condition.due_at))}")
+    if condition.held_for:
+        parts.append(f"for {condition.held_for}")
+    if condition.reference:
+        parts.append(f"reference {condition.reference}")
+    if condition.delay_reason:
+        label = str(DelayReason(condition.delay_reason).label)
+        parts.append(f"ready for discharge ({label[:1].lower()}{label[1:]})")
+    return ", ".join(parts)
+
+
+def moment_of(moment: datetime) -> str:
+    """E.g. '14:32', or '14:32 on 3 September' for another day."""
+    return clock(moment).removeprefix("at ")
 
 
 def clock(moment: datetime) -> str:

@@ -83,6 +83,7 @@ WORDS: dict[str, str] = {
     "terms.accepted": "Accepted the terms of use",
     "verification.sent_again": "Sent the link that verifies an address again",
     "ward.confirmed": "Confirmed that a ward has not changed",
+    "ward.intake_limited": "Said how many patients a ward can take",
 }
 
 

@@ -297,6 +297,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "approvals.people.review.tasks.tell_of_review",
         "schedule": crontab(hour=7, minute=30),
     },
+    "write-what-time-did": {
+        "task": "availability.tasks.write_what_time_did_everywhere",
+        "schedule": 30.0,
+    },
     "tell-of-wards": {
         "task": "availability.tasks.tell_of_wards",
         "schedule": crontab(hour=7, minute=0),

@@ -206,6 +206,7 @@ MODELS = {
     "approvals.Item": "what you asked for and when",
     "approvals.LevelChange": "the providers that you switched between single and multi level",
     "availability.BedEntry": "the changes that you make to beds",
+    "availability.IntakeLimit": "the wards that you confirm",
     "availability.WardConfirmation": "the wards that you confirm",
     "availability.WardTotals": "the wards that you confirm",
     "core.AuditEvent": "an audit trail of registrations",

@@ -1,8 +1,13 @@
 """Wards with beds, brought to their state through the services."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from accounts.choices import Capability
-from availability.choices import BedState
-from availability.models import Bed, BedEntry
+from availability.choices import BedState, EntryOrigin
+from availability.conditions import Condition
+from availability.models import Bed, BedEntry, WardTotals
 from availability.services import add_beds, change_bed
 from tests.factories.accounts import grant, person
 from tests.factories.organisations import WardFactory
@@ -30,8 +35,28 @@ def newest(bed: Bed) -> BedEntry:
     return bed.entries.latest("starts_at")
 
 
-def change(bed: Bed, state: str, *, by, closed_reason: str = "") -> BedEntry:
+def change(bed: Bed, state: str, *, by, **details) -> BedEntry:
     """A change by somebody who sees the bed as it is."""
-    return change_bed(
-        bed=bed, state=state, closed_reason=closed_reason, seen_entry=newest(bed).pk, by=by
-    )
+    return change_bed(bed=bed, state=state, seen_entry=newest(bed).pk, by=by, **details)
+
+
+def bed_since(ward, *past, name: str = "Bed 1") -> Bed:
+    """A bed with a past: each (hours ago, state, details), the oldest first; totals are kept."""
+    now = timezone.now()
+    bed = Bed.objects.create(ward=ward, name=name, position=1 + ward.beds.count())
+    totals, _ = WardTotals.objects.get_or_create(ward=ward)
+    for hours, state, details in past:
+        BedEntry.objects.create(
+            bed=bed,
+            starts_at=now - timedelta(hours=hours),
+            state=state,
+            by=None,
+            origin=EntryOrigin.SETUP,
+            **details,
+        )
+    is_now = Condition(past[-1][1], **past[-1][2])
+    totals.count(is_now, +1)
+    if is_now.ends_at:
+        totals.next_end_at = min(filter(None, [totals.next_end_at, is_now.ends_at]))
+    totals.save()
+    return bed

@@ -1,17 +1,23 @@
 """Two people at the same bed, on real connections. Without the lock on WardTotals these are red."""
 
+import time
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from availability.choices import BedState
 from availability.models import BedEntry, WardConfirmation, WardTotals
 from availability.services import change_bed, confirm_ward
+from availability.tasks import write_what_time_did_everywhere
 from core.errors import Conflict
 from tests.counts import often
 from tests.factories.accounts import ward_editor
-from tests.factories.availability import newest, ward_with_beds
+from tests.factories.availability import change, newest, ward_with_beds
 from tests.races import at_once
 
-ROUNDS = often(200)
+ROUNDS = often(400)
+PLAIN = (BedState.AVAILABLE, BedState.OCCUPIED, BedState.ISOLATED, BedState.CLOSED)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -21,23 +27,19 @@ def test_of_two_editors_of_one_bed_one_wins_and_the_other_is_told():
     bed = ward.beds.get()
     for round_number in range(1, ROUNDS + 1):
         seen = newest(bed)
-        wanted = [state for state in BedState.values if state != seen.state]
+        wanted = [state for state in PLAIN if state != seen.state]
 
-        def change(position, seen=seen, wanted=wanted):
+        def change_it(position, seen=seen, wanted=wanted):
             state = wanted[position]
-            reason = "acuity" if state == BedState.CLOSED else ""
+            details = {"closed_reason": "acuity"} if state == BedState.CLOSED else {}
             try:
                 return change_bed(
-                    bed=bed,
-                    state=state,
-                    closed_reason=reason,
-                    seen_entry=seen.pk,
-                    by=people[position],
+                    bed=bed, state=state, seen_entry=seen.pk, by=people[position], **details
                 )
             except Conflict as conflict:
                 return str(conflict)
 
-        results = at_once(change, 2)
+        results = at_once(change_it, 2)
         [won] = [result for result in results if isinstance(result, BedEntry)]
         [told] = [result for result in results if isinstance(result, str)]
         assert f"was changed to {won.state_in_words} by a colleague" in told
@@ -47,6 +49,38 @@ def test_of_two_editors_of_one_bed_one_wins_and_the_other_is_told():
         assert {state: getattr(totals, state) for state in BedState.values} == {
             state: int(state == won.state) for state in BedState.values
         }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hold_that_runs_out_while_the_bed_is_taken_leaves_no_gap_and_no_doubt():
+    ward = ward_with_beds(1)
+    wendy = ward_editor(ward)
+    bed = ward.beds.get()
+    by_itself = 0
+    for round_number in range(ROUNDS):
+        due = timezone.now() + timedelta(milliseconds=150 + round_number % 10)
+        held = change(bed, BedState.RESERVED, by=wendy, held_for="Night team", due_at=due)
+
+        def take_or_sweep(position, held=held):
+            if position == 0:
+                change_bed(bed=bed, state=BedState.OCCUPIED, seen_entry=held.pk, by=wendy)
+            else:
+                write_what_time_did_everywhere()
+
+        time.sleep(max(0, (due - timezone.now()).total_seconds() - 0.002))
+        at_once(take_or_sweep, 2)
+        write_what_time_did_everywhere()
+        after = list(bed.entries.filter(starts_at__gt=held.starts_at).order_by("starts_at"))
+        states = [entry.state for entry in after]
+        assert states in (["occupied"], ["available", "occupied"])
+        if len(states) == 2:
+            by_itself += 1
+            assert (after[0].starts_at, after[0].by) == (due, None)
+        else:
+            assert after[0].starts_at <= due
+        totals = WardTotals.objects.get(ward=ward)
+        assert (totals.beds, totals.occupied, totals.next_end_at) == (1, 1, None)
+    assert by_itself
 
 
 @pytest.mark.django_db(transaction=True)

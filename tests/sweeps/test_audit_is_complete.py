@@ -62,7 +62,6 @@ NOT_AUDITED = {
     "approvals.moving.open_ways": "The way of an item: the request, or the move, is recorded",
     "approvals.organisations.services.give_memberships": STEP,
     "approvals.organisations.services.set_closing_day": STEP,
-    "availability.services.lock_totals": STEP,
     "notifications.services.mark_all_read": NOTIFICATION,
     "notifications.services.mark_read": NOTIFICATION,
     "notifications.services.mark_settled": NOTIFICATION,

@@ -103,6 +103,12 @@ PAYLOADS: dict[str, Callable[[Estate, str], Payload]] = {
         "closed_reason": "staffing",
         "seen_entry": bed_seen(estate, place),
     },
+    "availability:details": lambda estate, place: {
+        "state": "isolated",
+        "seen_entry": bed_seen(estate, place),
+    },
+    "availability:undo": lambda estate, place: {"entry": bed_seen(estate, place)},
+    "availability:limit": lambda estate, place: {"can_take": "1"},
 }
 
 

@@ -346,6 +346,16 @@ PAGES = [
     ),
     Page("availability:change", UPDATE, UPDATE, of="bed", shows=("ward",), writes=BEDS),
     Page("availability:close", UPDATE, UPDATE, of="bed", shows=("ward",), writes=BEDS),
+    Page("availability:details", UPDATE, UPDATE, of="bed", shows=("ward",), writes=BEDS),
+    Page("availability:undo", UPDATE, UPDATE, of="bed", shows=("ward",), writes=BEDS),
+    Page(
+        "availability:limit",
+        UPDATE,
+        UPDATE,
+        of="ward",
+        shows=("ward",),
+        writes=("availability_intakelimit", "availability_wardtotals", AUDIT),
+    ),
     *ADMIN_PAGES,
 ]
 

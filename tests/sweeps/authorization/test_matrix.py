@@ -55,6 +55,8 @@ NOWHERE = "/no-such-page/"
 DECIDED = {"Asks_Decided"}
 # What is sent there does something only after other pages, in their own tests.
 NOT_SENT_HERE = {
+    # Of a change that one has made oneself
+    "availability:undo",
     # Of an account that is disabled, or locked
     "approvals:enable_person",
     "approvals:unlock_person",

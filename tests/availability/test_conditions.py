@@ -1,0 +1,343 @@
+"""All that a bed can be, what goes with each state, and what time makes of it."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from availability.choices import BedState, ClosedReason, DelayReason, EntryOrigin
+from availability.conditions import CARRIES, Condition
+from availability.models import BedEntry, IntakeLimit
+from availability.queries import board_of, entries_now
+from availability.search import Criteria, find
+from availability.services import change_bed, limit_intake, undo_change
+from availability.tasks import write_what_time_did_everywhere
+from core.errors import Conflict, DomainError
+from organisations.postcodes import Place
+from tests.factories.accounts import searcher, ward_editor
+from tests.factories.availability import bed_manager, bed_since, change, newest, ward_with_beds
+from tests.factories.organisations import WardFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.requirement("CPMS-01")]
+
+SOON = timedelta(hours=4)
+DETAILS = {
+    BedState.AVAILABLE: {},
+    BedState.RESERVED: {"due_at": SOON, "held_for": "Night team", "reference": "R17"},
+    BedState.OCCUPIED: {"due_at": SOON, "delay_reason": DelayReason.R18},
+    BedState.ON_LEAVE: {"due_at": SOON},
+    BedState.PREPARING: {"due_at": SOON},
+    BedState.ISOLATED: {},
+    BedState.CLOSED: {"due_at": SOON, "closed_reason": ClosedReason.ACUITY},
+}
+
+
+def details_of(state: str) -> dict:
+    given = dict(DETAILS[state])
+    if "due_at" in given:
+        given["due_at"] = timezone.now() + given["due_at"]
+    return given
+
+
+@pytest.fixture
+def ward():
+    return ward_with_beds(2)
+
+
+@pytest.fixture
+def wendy(ward):
+    return ward_editor(ward)
+
+
+def totals_of(ward):
+    ward.totals.refresh_from_db()
+    return ward.totals
+
+
+def free(ward) -> int:
+    """What a search offers of the ward; 0 if it does not find it."""
+    sam = searcher(ward.service_type.group, f"sam{timezone.now():%H%M%S%f}")
+    place = Place("SL6 0PQ", ward.unit.latitude, ward.unit.longitude, "sector", None)
+    return sum(one.free for one in find(sam, Criteria(place=place)).results)
+
+
+@pytest.mark.parametrize("state", BedState)
+def test_each_state_is_recorded_with_what_it_carries(ward, wendy, state):
+    bed = ward.beds.first()
+    change(bed, BedState.ISOLATED if state != BedState.ISOLATED else BedState.AVAILABLE, by=wendy)
+    given = details_of(state)
+    entry = change(bed, state, by=wendy, **given)
+    assert Condition.of(newest(bed)) == Condition(state, **given)
+    assert getattr(totals_of(ward), state) == (2 if state == BedState.OCCUPIED else 1)
+    assert totals_of(ward).beds == 2
+    assert bool(entry.details_in_words) == bool(given)
+
+
+@pytest.mark.parametrize("state", BedState)
+def test_no_state_carries_what_belongs_to_another(ward, wendy, state):
+    everything = {
+        "due_at": timezone.now() + SOON,
+        "held_for": "Night team",
+        "reference": "R17",
+        "delay_reason": DelayReason.R01,
+        "closed_reason": ClosedReason.STAFFING,
+    }
+    bed = ward.beds.first()
+    for name in set(everything) - set(CARRIES[state]):
+        given = details_of(state) | {name: everything[name]}
+        with pytest.raises(DomainError):
+            change(bed, state, by=wendy, **given)
+        with pytest.raises(IntegrityError, match="details_of_its_state"), transaction.atomic():
+            BedEntry.objects.create(
+                bed=bed,
+                starts_at=timezone.now() + timedelta(minutes=1),
+                state=state,
+                origin=EntryOrigin.BOARD,
+                **given,
+            )
+
+
+@pytest.mark.parametrize(
+    ("state", "given"),
+    [
+        (BedState.RESERVED, {"held_for": "Night team"}),
+        (BedState.RESERVED, {"due_at": SOON}),
+        (BedState.RESERVED, {"due_at": -SOON, "held_for": "Night team"}),
+        (BedState.RESERVED, {"due_at": SOON, "held_for": "943 476 5919"}),
+        (BedState.PREPARING, {}),
+        (BedState.OCCUPIED, {"delay_reason": "00"}),
+        (BedState.CLOSED, {"closed_reason": "no such reason"}),
+        ("lost", {}),
+    ],
+)
+def test_what_is_missing_over_or_about_a_patient_is_refused(ward, wendy, state, given):
+    if "due_at" in given:
+        given = given | {"due_at": timezone.now() + given["due_at"]}
+    with pytest.raises(DomainError):
+        change(ward.beds.first(), state, by=wendy, **given)
+    assert ward.beds.first().entries.count() == 1
+
+
+@pytest.fixture
+def ran_out():
+    """A ward of one bed, whose hold ran out an hour ago, and nobody has written it."""
+    ward = WardFactory()
+    over = {"due_at": timezone.now() - timedelta(hours=1), "held_for": "Night team"}
+    bed_since(ward, (5, BedState.OCCUPIED, {}), (3, BedState.RESERVED, over))
+    return ward
+
+
+class TestTime:
+    def test_a_hold_that_ran_out_is_free_for_every_reader_at_once(self, ran_out):
+        assert totals_of(ran_out).available == 0
+        assert free(ran_out) == 1
+        board = board_of(ran_out, bed_manager(ran_out))
+        (entry,) = board.entries
+        assert (entry.state, entry.pk) == (BedState.AVAILABLE, newest(entry.bed).pk)
+        assert (board.totals.available, board.totals.reserved) == (1, 0)
+        assert ran_out.beds.get().entries.count() == 2, "who reads writes nothing"
+
+    def test_the_worker_writes_it_at_its_moment(self, ran_out):
+        bed = ran_out.beds.get()
+        due = newest(bed).due_at
+        write_what_time_did_everywhere()
+        write_what_time_did_everywhere()
+        entry = newest(bed)
+        assert (entry.state, entry.starts_at) == (BedState.AVAILABLE, due)
+        assert (entry.origin, entry.by) == (EntryOrigin.TIME, None)
+        assert bed.entries.count() == 3
+        totals = totals_of(ran_out)
+        assert (totals.available, totals.reserved, totals.next_end_at) == (1, 0, None)
+        assert free(ran_out) == 1
+
+    def test_the_next_edit_writes_it_first_and_is_no_conflict(self, ran_out):
+        bed = ran_out.beds.get()
+        held = newest(bed)
+        bella = bed_manager(ran_out)
+        change_bed(bed=bed, state=BedState.OCCUPIED, seen_entry=held.pk, by=bella)
+        states = [entry.state for entry in bed.entries.order_by("starts_at")]
+        assert states == ["occupied", "reserved", "available", "occupied"]
+        assert free(ran_out) == 0
+
+    def test_what_somebody_did_meanwhile_is_a_conflict_still(self, ran_out):
+        bed = ran_out.beds.get()
+        held = newest(bed)
+        bella = bed_manager(ran_out)
+        change_bed(bed=bed, state=BedState.OCCUPIED, seen_entry=held.pk, by=bella)
+        with pytest.raises(Conflict):
+            change_bed(bed=bed, state=BedState.ISOLATED, seen_entry=held.pk, by=bella)
+
+    @pytest.mark.parametrize("state", [BedState.RESERVED, BedState.PREPARING, BedState.AVAILABLE])
+    def test_before_its_moment_it_is_not_offered(self, ward, wendy, state):
+        given = {"due_at": timezone.now() + SOON}
+        if state == BedState.RESERVED:
+            given["held_for"] = "Night team"
+        change(ward.beds.first(), state, by=wendy, **given)
+        assert free(ward) == 0
+        assert totals_of(ward).next_end_at == given["due_at"]
+
+    @pytest.mark.parametrize("state", [BedState.OCCUPIED, BedState.ON_LEAVE, BedState.CLOSED])
+    def test_what_is_only_expected_frees_nothing(self, state):
+        ward = WardFactory()
+        over = {"due_at": timezone.now() - timedelta(hours=1)}
+        if state == BedState.CLOSED:
+            over["closed_reason"] = ClosedReason.STAFFING
+        bed_since(ward, (3, state, over))
+        write_what_time_did_everywhere()
+        assert free(ward) == 0
+        assert entries_now(ward.beds.all())[0].state == state
+
+
+class TestUndo:
+    def test_it_records_anew_what_was_before(self, ward, wendy):
+        bed = ward.beds.first()
+        change(bed, BedState.CLOSED, by=wendy, closed_reason=ClosedReason.ACUITY)
+        changed = change(bed, BedState.AVAILABLE, by=wendy)
+        entry = undo_change(bed=bed, entry=changed.pk, by=wendy)
+        assert Condition.of(entry) == Condition(BedState.CLOSED, closed_reason=ClosedReason.ACUITY)
+        assert entry.origin == EntryOrigin.UNDO
+        assert bed.entries.count() == 4
+        assert (totals_of(ward).available, totals_of(ward).closed) == (0, 1)
+
+    def test_it_is_ones_own_last_change_alone(self, ward, wendy):
+        bed = ward.beds.first()
+        bella = bed_manager(ward)
+        changed = change(bed, BedState.AVAILABLE, by=wendy)
+        with pytest.raises(DomainError, match="Only your own"):
+            undo_change(bed=bed, entry=changed.pk, by=bella)
+        restored = undo_change(bed=bed, entry=changed.pk, by=wendy)
+        with pytest.raises(DomainError, match="Only your own"):
+            undo_change(bed=bed, entry=restored.pk, by=wendy)
+        with pytest.raises(Conflict):
+            undo_change(bed=bed, entry=changed.pk, by=wendy)
+
+    def test_a_hold_that_ran_out_meanwhile_does_not_come_back(self, ran_out):
+        bed = ran_out.beds.get()
+        bella = bed_manager(ran_out)
+        changed = change_bed(bed=bed, state=BedState.OCCUPIED, seen_entry=newest(bed).pk, by=bella)
+        entry = undo_change(bed=bed, entry=changed.pk, by=bella)
+        assert entry.state == BedState.AVAILABLE
+
+
+class TestLimit:
+    def test_a_search_offers_no_more_than_the_staff_can_take(self, ward, wendy):
+        for bed in ward.beds.all():
+            change(bed, BedState.AVAILABLE, by=wendy)
+        assert free(ward) == 2
+        for can_take, offered in ((1, 1), (0, 0), (5, 2), (None, 2)):
+            limit_intake(ward=ward, can_take=can_take, by=wendy)
+            limit_intake(ward=ward, can_take=can_take, by=wendy)
+            assert free(ward) == offered
+        history = IntakeLimit.objects.filter(ward=ward).order_by("pk")
+        assert [one.can_take for one in history] == [1, 0, 5, None]
+
+    def test_only_an_editor_says_it(self, ward):
+        with pytest.raises(DomainError):
+            limit_intake(ward=ward, can_take=1, by=searcher(ward.service_type.group))
+
+
+class TestPages:
+    @pytest.fixture(autouse=True)
+    def logged_in(self, client, wendy):
+        client.force_login(wendy)
+
+    @pytest.mark.parametrize(
+        ("sent", "state", "words"),
+        [
+            ({"available_in": ""}, "available", ""),
+            ({"available_in": "4"}, "available", "from "),
+            ({"held_for": "Night team", "held_hours": "2"}, "reserved", "for Night team"),
+            ({"delay_reason": "18"}, "occupied", "supported accommodation"),
+            ({}, "on_leave", ""),
+            ({"ready_in": "1"}, "preparing", "ready at"),
+            ({}, "isolated", ""),
+            ({"closed_reason": "acuity"}, "closed", ""),
+        ],
+    )
+    def test_every_state_is_saved_with_its_details_and_shown(
+        self, client, ward, wendy, sent, state, words
+    ):
+        bed = ward.beds.first()
+        change(bed, BedState.ISOLATED if state != "isolated" else BedState.AVAILABLE, by=wendy)
+        page = f"/beds/{bed.pk}/details/"
+        answer = client.post(page, {"state": state, "seen_entry": newest(bed).pk, **sent})
+        assert answer["Location"] == f"/wards/{ward.pk}/#bed-{bed.pk}"
+        assert newest(bed).state == state
+        assert words in client.get(f"/wards/{ward.pk}/").content.decode()
+
+    @pytest.mark.parametrize(
+        ("sent", "error"),
+        [
+            ({"state": "reserved", "held_hours": "2"}, "Enter for whom the bed is held"),
+            ({"state": "reserved", "held_for": "x"}, "Choose until when the bed is held"),
+            ({"state": "reserved", "held_for": "9434765919", "held_hours": "2"}, "NHS number"),
+            ({"state": "preparing", "ready_in": "3"}, "Choose from the list"),
+            ({"state": "closed"}, "Choose why the bed is closed"),
+            ({"state": "lost"}, "Choose what the bed is now"),
+            (
+                {"state": "on_leave", "back_on_day": "1", "back_on_month": "1"}
+                | {"back_on_year": "2020"},
+                "Enter today&#x27;s date or a later one",
+            ),
+            ({"state": "isolated", "seen_entry": "x"}, "out of date"),
+        ],
+    )
+    def test_what_is_wrong_is_said_and_changes_nothing(self, client, ward, sent, error):
+        bed = ward.beds.first()
+        sent = {"seen_entry": newest(bed).pk, **sent}
+        answer = client.post(f"/beds/{bed.pk}/details/", sent)
+        assert error in answer.content.decode()
+        assert bed.entries.count() == 1
+
+    def test_what_is_hidden_by_the_choice_counts_for_nothing(self, client, ward):
+        bed = ward.beds.first()
+        client.post(
+            f"/beds/{bed.pk}/details/",
+            {
+                "state": "isolated",
+                "held_for": "9434765919",
+                "closed_reason": "staffing",
+                "back_on_day": "99",
+                "seen_entry": newest(bed).pk,
+            },
+        )
+        assert Condition.of(newest(bed)) == Condition(BedState.ISOLATED)
+
+    def test_a_change_meanwhile_is_told_and_what_was_typed_stays(self, client, ward):
+        bed = ward.beds.first()
+        seen = newest(bed).pk
+        change(bed, BedState.ISOLATED, by=bed_manager(ward))
+        sent = {"state": "reserved", "held_for": "Night team", "held_hours": "2"}
+        answer = client.post(f"/beds/{bed.pk}/details/", {**sent, "seen_entry": seen})
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert "by a colleague" in page
+        assert 'value="Night team"' in page
+        again = {**sent, "seen_entry": newest(bed).pk}
+        assert f'name="seen_entry" value="{newest(bed).pk}"' in page
+        assert client.post(f"/beds/{bed.pk}/details/", again).status_code == 302
+
+    def test_undo_stands_in_the_row_of_ones_own_change_alone(self, client, ward, wendy):
+        bed = ward.beds.first()
+        board = f"/wards/{ward.pk}/"
+        assert "Undo" not in client.get(board).content.decode()
+        entry = change(bed, BedState.AVAILABLE, by=wendy)
+        assert client.get(board).content.decode().count(">Undo<") == 1
+        answer = client.post(f"/beds/{bed.pk}/undo/", {"entry": entry.pk}, follow=True)
+        assert f"{bed} is Occupied again." in answer.content.decode()
+        assert newest(bed).state == BedState.OCCUPIED
+        assert client.post(f"/beds/{bed.pk}/undo/", {"entry": entry.pk}).status_code == 409
+        assert client.post(f"/beds/{bed.pk}/undo/", {"entry": "x"}).status_code == 400
+
+    def test_the_limit_is_said_and_taken_back(self, client, ward):
+        page, board = f"/wards/{ward.pk}/limit/", f"/wards/{ward.pk}/"
+        assert client.post(page, {"can_take": "1"})["Location"] == board
+        assert "you can take 1 more now" in client.get(board).content.decode()
+        for wrong in ("x", "-1", "999", "1.5", "\0"):
+            assert (
+                "Enter a number from 0 to"
+                in client.post(page, {"can_take": wrong}).content.decode()
+            )
+        client.post(page, {"can_take": ""})
+        assert "Say how many more patients" in client.get(board).content.decode()
