@@ -193,6 +193,19 @@ class ConditionForm(DecidedForm):
             ButtonGroup(Button("Save"), Link("Cancel", back_url)),
         )
 
+    @classmethod
+    def as_now(cls, entry: BedEntry) -> dict[str, Any]:
+        """What the form begins with: what the bed is, but for the hours that are left."""
+        found = {"state": entry.state, "seen_entry": entry.pk}
+        for name, detail in cls.ASKED.get(entry.state, {}).items():
+            value = getattr(entry, detail)
+            if isinstance(value, datetime):
+                is_day = isinstance(cls.base_fields[name], DateField)
+                value = timezone.localdate(value) if is_day else None
+            if value:
+                found[name] = value
+        return found
+
     def clean(self) -> None:
         cleaned = super().clean() or {}
         asked = self.ASKED.get(cleaned.get("state", ""), {})

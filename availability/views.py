@@ -134,8 +134,7 @@ def details(request: SignedInRequest, pk: int) -> HttpResponse:
                 messages.success(request, f"{bed.name} is now {entry.state_in_words}.")
                 return redirect(row_of(bed))
     else:
-        initial = {"state": now.state, "seen_entry": now.pk}
-        form = ConditionForm(initial=initial, bed=bed, back_url=row_of(bed))
+        form = ConditionForm(initial=ConditionForm.as_now(now), bed=bed, back_url=row_of(bed))
     context = {"bed": bed, "entry": now, "form": form, "back_url": row_of(bed)}
     return render(request, "availability/details.html", context, status=status)
 

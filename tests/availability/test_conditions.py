@@ -1,6 +1,6 @@
 """All that a bed can be, what goes with each state, and what time makes of it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -289,6 +289,15 @@ class TestPages:
         answer = client.post(f"/beds/{bed.pk}/details/", sent)
         assert error in answer.content.decode()
         assert bed.entries.count() == 1
+
+    def test_the_page_begins_with_what_the_bed_is(self, client, ward, wendy):
+        bed = ward.beds.first()
+        change(bed, BedState.RESERVED, by=wendy, **details_of(BedState.RESERVED))
+        assert 'value="Night team"' in client.get(f"/beds/{bed.pk}/details/").content.decode()
+        change(bed, BedState.OCCUPIED, by=wendy, due_at=datetime(2031, 3, 9, 12, tzinfo=UTC))
+        page = client.get(f"/beds/{bed.pk}/details/").content.decode()
+        for number in ("9", "3", "2031"):
+            assert f'value="{number}"' in page
 
     def test_what_is_hidden_by_the_choice_counts_for_nothing(self, client, ward):
         bed = ward.beds.first()
