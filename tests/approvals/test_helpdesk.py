@@ -184,6 +184,8 @@ def test_a_persons_page_asks_the_same_however_much_there_is(client, helen, richa
         client.get(page_of(richard))  # that somebody looks is recorded once an hour
         with CaptureQueriesContext(connection) as queries:
             client.get(page_of(richard))
+        # To plan many joins takes PostgreSQL longer than to answer.
+        assert max(query["sql"].count(" JOIN ") for query in queries) <= 10
         return len(queries)
 
     seat, _ = submitted_items()
