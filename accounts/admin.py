@@ -68,8 +68,9 @@ class UserAdmin(PersonalAdmin):
 
     @admin.display(description="News about the service")
     def news(self, person: User) -> str:
-        answers = {True: "May be sent", False: "May not be sent"}
-        return answers.get(person.communications, "Not asked yet")
+        answers: dict[bool | None, str]
+        answers = {True: "May be sent", False: "May not be sent", None: "Not asked yet"}
+        return answers[person.communications]
 
     @admin.display(description="Locked out")
     def locked_out(self, person: User) -> str:

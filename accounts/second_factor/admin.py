@@ -52,11 +52,13 @@ class SecondFactorResetAdmin(PersonalAdmin):
     )
     readonly_fields = ("confirm_it",)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         # Who looks, for `confirm_it`.
         if obj is not None:
             obj.refusal = may_confirm_reset(cast(User, request.user), obj)
-        return super().get_form(request, obj, **kwargs)
+        return super().get_form(request, obj, change, **kwargs)
 
     @admin.display(description="What is left to do")
     def confirm_it(self, reset: SecondFactorReset) -> str:

@@ -11,7 +11,7 @@ from organisations.models import Organisation
 
 def already_closed(organisation: Organisation) -> str | None:
     """Whether it has closed, or become a part of another, by now."""
-    if not is_closed(organisation):
+    if organisation.closed_on is None or not is_closed(organisation):
         return None
     into = f" and became a part of {organisation.successor}" if organisation.successor else ""
     return f"{organisation} closed on {date_format(organisation.closed_on)}{into}."
