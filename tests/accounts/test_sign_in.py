@@ -179,5 +179,5 @@ def test_queries_of_a_login(client, richard, django_assert_num_queries):
 def test_queries_of_the_home_page(client, richard, django_assert_num_queries):
     client.force_login(richard)
     client.get("/home/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/home/")
