@@ -59,6 +59,8 @@ def migrated() -> str:
     name = f"migrated_{state[:16]}"
     server = address(os.environ["DATABASE_OWNER_URL"], "postgres")
     with psycopg.connect(server, autocommit=True) as connection:
+        # Whoever comes second waits until it is made.
+        connection.execute("SET lock_timeout = 0")
         connection.execute("SELECT pg_advisory_lock(hashtext('migrated'))")
         if not connection.execute(
             "SELECT 1 FROM pg_database WHERE datname = %s", [name]

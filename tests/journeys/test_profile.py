@@ -46,7 +46,7 @@ def test_a_person_corrects_withdraws_switches_and_leaves(visitor, viewport):
     expect(page.get_by_role("heading", name="Update beds")).to_have_count(0)
 
     lena.goto("/your-account/")
-    lena.click("Show what i can access", "link")
+    lena.click("Show what I can access", "link")
     lena.click("Request further access", "link")
     ask_for_plans(lena)
     lena.goto("/your-account/access/")
