@@ -62,7 +62,7 @@ def build() -> Estate:
     estate.objects["bed"] = {at: bed.pk for at, bed in places.beds.items()}
     estate.objects["provider"] = {at: one.pk for at, one in places.providers.items()}
     estate.names["ward"] = {at: ward.name for at, ward in places.wards.items()}
-    for kind in ("findable", "to be asked for", "held"):
+    for kind in ("findable", "to be asked for", "held", "had"):
         estate.names[kind] = estate.names["ward"]
     make_people(estate, places)
     make_requests(estate, places)

@@ -166,6 +166,12 @@ organisation editor        x     x     x     x     .     x     .     .     .
                           own same_unit other_unit outside other_group sessional closed closed_unit closed_organisation
 ward editor                x     .     .     .     .     .     x     .     x
 """,
+    # What somebody had, and has no longer
+    "had": """
+                                own same_unit other_unit outside other_group sessional closed closed_unit closed_organisation
+guest whose time is over         x     .     .     .     .     .     .     .     .
+person whose access was revoked  x     .     .     .     .     .     .     .     .
+""",
 }
 REACH = {kind: grid(drawn) for kind, drawn in DRAWN.items()}
 PLACES = {kind: columns_of(drawn) for kind, drawn in DRAWN.items()} | {

@@ -145,7 +145,7 @@ PAGES = [
     ),
     # Of shared accounts alone, of which there is none among the people here
     Page("shared_account", NO_ONE, NO_ONE),
-    Page("access:yours", SIGNED_IN, shows=("held",)),
+    Page("access:yours", SIGNED_IN, shows=("held", "had")),
     Page(
         "access:withdraw",
         SIGNED_IN,
