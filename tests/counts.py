@@ -2,7 +2,13 @@
 
 import os
 
+import pytest
+
 LONG = bool(os.environ.get("TEST_LONG"))
+
+
+# Of what differs in its width or its branch alone, one is walked every day.
+in_the_long_run = pytest.mark.skipif(not LONG, reason="In the long run")
 
 
 def often(full: int) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.counts import LONG
+from tests.counts import LONG, in_the_long_run
 from tests.journeys.conftest import NARROW, WIDE, Visitor
 from tests.journeys.site import Site
 
@@ -33,7 +33,6 @@ MOST_APPLICANTS = 20
 
 # Every time on a phone, where there is least room; by keyboard, back and refresh are wide.
 # Their branches are walked without a browser too.
-in_the_long_run = pytest.mark.skipif(not LONG, reason="Walked in the browser in the long run")
 WIDTHS = {"390": NARROW, **({"1280": WIDE} if LONG else {})}
 EACH_WIDTH = pytest.mark.parametrize("viewport", WIDTHS.values(), ids=WIDTHS)
 
@@ -92,6 +91,7 @@ def applicant(
 @EACH_WIDTH
 @pytest.mark.requirement("CPMS-14")
 @pytest.mark.requirement("CPMS-16")
+@in_the_long_run
 def test_a_provider_and_search_only_in_three_pages_and_a_summary(applicant, viewport):
     nora = applicant(viewport)
     nora.check()

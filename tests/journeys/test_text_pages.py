@@ -56,7 +56,7 @@ class TestOldBrowser:
             expect(one.page.get_by_text(NOTICE)).to_be_hidden()
 
     @pytest.mark.requirement("CT-15")
-    @pytest.mark.parametrize("viewport", [NARROW, WIDE])
+    @pytest.mark.parametrize("viewport", [NARROW, *([WIDE] if LONG else [])])
     def test_a_browser_that_runs_what_is_for_old_ones_is_told(self, visitor, viewport):
         one = visitor(viewport)
         one.goto("/login/")

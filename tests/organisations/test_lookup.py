@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from organisations.models import Organisation
+from tests.counts import LONG
 from tests.factories.organisations import OrganisationFactory, WardFactory
 from tests.journeys.conftest import NARROW, WIDE, Visitor
 from tests.journeys.site import Site
@@ -63,7 +64,7 @@ def status(one):
 
 
 @pytest.mark.requirement("CQRS-07")
-@pytest.mark.parametrize("viewport", [NARROW, WIDE])
+@pytest.mark.parametrize("viewport", [NARROW, *([WIDE] if LONG else [])])
 def test_arrow_and_enter_choose_and_one_press_of_next_is_enough(visitor, oxfords, viewport):
     one = visitor(viewport)
     one.goto("/try/provider/")

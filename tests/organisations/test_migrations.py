@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from organisations.models import Organisation
+from tests.counts import in_the_long_run
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 
@@ -26,6 +27,7 @@ def as_before():
     call_command("migrate", verbosity=0)
 
 
+@in_the_long_run
 @pytest.mark.requirement("CT-07")
 def test_organisations_keep_their_kinds_and_can_be_found_by_their_names(as_before):
     call_command("migrate", verbosity=0)

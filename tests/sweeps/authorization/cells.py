@@ -125,15 +125,15 @@ def chosen(page: Page, cell: Cell, number: int, position: int) -> bool:
     if answer == LOGIN:
         return position == 0 and (number + turn) % (4 if in_admin else 2) == 0
     if EVERYBODY in (page.get, page.post):
-        return cell.who in OUT or (number + turn) % 12 == 0
+        return cell.who == NOBODY or (number + turn) % 18 == 0
     if answer == FORBIDDEN and not may_open:
         return position == 0 and (number + turn) % (36 if in_admin else 6) == 0
     if answer == NO_METHOD:
         return position == 0 and (number + turn) % 6 == 0
     if answer == NOT_FOUND:
         rare = cell.place in ("missing", "huge")
-        return (number + position + turn) % (8 if rare else 3) == 0
+        return (number + position + turn) % (12 if rare else 5) == 0
     if SIGNED_IN in (page.get, page.post) and not page.of:
         # Alike for all, but for what a list shows: that is a test of its own, with everybody.
-        return (number + turn) % 4 == 0
-    return True
+        return (number + turn) % 6 == 0
+    return (number + position + turn) % 2 == 0
