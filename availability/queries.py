@@ -25,7 +25,7 @@ from accounts.queries import groups_viewable_by, wards_editable_by
 from availability.choices import BedState, EntryOrigin
 from availability.conditions import END_BY_THEMSELVES, Condition
 from availability.models import Bed, BedEntry, WardTotals
-from availability.rules import can_undo
+from availability.rules import may_undo
 from availability.words import Freshness, freshness
 from organisations.choices import WardKind
 from organisations.models import ServiceType, Ward
@@ -186,7 +186,7 @@ def board_of(ward: Ward, user: Any) -> Board:
         entries=entries,
         newest_entry=max((entry.pk for entry in entries), default=0),
         confirmation="Everything else is unchanged" if changed_some else "Nothing has changed",
-        undoable=frozenset(entry.pk for entry in entries if can_undo(entry, user)),
+        undoable=frozenset(entry.pk for entry in entries if not may_undo(entry, user)),
     )
 
 

@@ -26,7 +26,9 @@ def may_edit_a_ward(user: Any) -> str | None:
     return "You do not have access to update beds."
 
 
-def can_undo(entry: Any, by: Any) -> bool:
-    """Whether a change is the person's own, on the board, and fresh enough to be taken back."""
+def may_undo(entry: Any, by: Any) -> str | None:
+    """Who made a change on the board, while it is fresh."""
     own = entry.by_id == by.pk and entry.origin == EntryOrigin.BOARD
-    return own and entry.starts_at > timezone.now() - UNDONE_WITHIN
+    if own and entry.starts_at > timezone.now() - UNDONE_WITHIN:
+        return None
+    return "Only your own last change can be undone, within 15 minutes."

@@ -18,7 +18,7 @@ from availability.choices import BedState, EntryOrigin
 from availability.conditions import END_BY_THEMSELVES, Condition
 from availability.models import Bed, BedEntry, IntakeLimit, WardConfirmation, WardTotals
 from availability.queries import current_entries
-from availability.rules import can_undo
+from availability.rules import may_undo
 from availability.words import clock
 from core.audit import record
 from core.errors import Conflict, DomainError
@@ -63,8 +63,10 @@ def undo_change(*, bed: Bed, entry: int, by: User) -> BedEntry:
     if latest.pk != entry:
         raise Conflict(changed_meanwhile(latest, bed, by))
     before = entry_before(latest)
-    if before is None or not can_undo(latest, by):
-        raise DomainError("Only your own last change can be undone, within 15 minutes.")
+    if before is None:
+        raise DomainError("There is nothing before that.")
+    if refusal := may_undo(latest, by):
+        raise DomainError(refusal)
     restored = Condition.of(before).at(latest.now)
     return write(totals, latest, restored, by=by, origin=EntryOrigin.UNDO)
 

@@ -1,5 +1,6 @@
 """Pages of the ward board and the search."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -11,18 +12,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest, requires
 from availability import queries, rules, services
-from availability.choices import BedState
 from availability.forms import (
+    BoardForm,
     ChangeForm,
     CloseForm,
     ConditionForm,
     ConfirmForm,
     LimitForm,
-    SearchForm,
     UndoForm,
 )
-from availability.models import Bed
+from availability.models import Bed, BedEntry
 from availability.search import find
+from availability.search_form import SearchForm
 from core.errors import Conflict, DomainError
 from organisations.models import Ward
 
@@ -69,60 +70,68 @@ def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(rules.may_edit_a_ward)
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: SignedInRequest, pk: int) -> HttpResponse:
-    """One tap on a bed; answers with its row to htmx, otherwise with the board."""
+    """One tap on a bed."""
+    return tap(request, pk, ChangeForm, services.change_bed, "{bed} is now {state}.")
+
+
+@requires(rules.may_edit_a_ward)
+@require_http_methods(["GET", "HEAD", "POST"])
+def undo(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take one's last change of a bed back."""
+    return tap(request, pk, UndoForm, services.undo_change, "{bed} is {state} again.")
+
+
+def tap(
+    request: SignedInRequest,
+    pk: int,
+    form_of: type[BoardForm],
+    write: Callable[..., BedEntry],
+    words: str,
+) -> HttpResponse:
+    """A button in a bed's row; answers with the row to htmx, otherwise with the board."""
     bed = get_object_or_404(queries.beds_editable_by(request.user), pk=pk)
     if request.method != "POST":
         return redirect(row_of(bed))
-    form = ChangeForm(request.POST)
+    form = form_of(request.POST)
     done, problem, status = "", "", 200
     if form.is_valid():
         try:
-            entry = services.change_bed(bed=bed, by=request.user, **form.cleaned_data)
-            done = f"{bed.name} is now {entry.state_in_words}."
+            entry = write(bed=bed, by=request.user, **form.cleaned_data)
+            done = words.format(bed=bed.name, state=entry.state_in_words)
         except DomainError as error:
             problem, status = str(error), status_of(error)
     else:
         problem, status = form.problem, 400
-    return answer(request, bed, done=done, problem=problem, status=status)
+    if done and not request.htmx:
+        messages.success(request, done)
+        return redirect(row_of(bed))
+    ward = get_object_or_404(queries.boards_of(request.user), pk=bed.ward_id)
+    return show_board(request, ward, bed=bed, done=done, problem=problem, status=status)
 
 
 @requires(rules.may_edit_a_ward)
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: SignedInRequest, pk: int) -> HttpResponse:
     """Close a bed with a reason, or give another reason for one that is closed."""
-    bed = get_object_or_404(queries.beds_editable_by(request.user), pk=pk)
-    now = queries.entry_of(bed)
-    status = 200
-    if request.method == "POST":
-        form = CloseForm(request.POST, bed=bed, back_url=row_of(bed))
-        if form.is_valid():
-            try:
-                entry = services.change_bed(
-                    bed=bed, state=BedState.CLOSED, by=request.user, **form.cleaned_data
-                )
-            except DomainError as error:
-                now = queries.entry_of(bed)
-                form.ask_again(str(error), seen_entry=now.pk)
-                status = status_of(error)
-            else:
-                messages.success(request, f"{bed.name} is now {entry.state_in_words}.")
-                return redirect(row_of(bed))
-    else:
-        initial = {"closed_reason": now.closed_reason, "seen_entry": now.pk}
-        form = CloseForm(initial=initial, bed=bed, back_url=row_of(bed))
-    context = {"bed": bed, "entry": now, "form": form, "back_url": row_of(bed)}
-    return render(request, "availability/close.html", context, status=status)
+    return choose(request, pk, CloseForm, "availability/close.html")
 
 
 @requires(rules.may_edit_a_ward)
 @require_http_methods(["GET", "HEAD", "POST"])
 def details(request: SignedInRequest, pk: int) -> HttpResponse:
     """All that a bed can be, with what goes with it."""
+    return choose(request, pk, ConditionForm, "availability/details.html")
+
+
+def choose(
+    request: SignedInRequest, pk: int, form_of: type[CloseForm | ConditionForm], template: str
+) -> HttpResponse:
+    """A page about one bed, which leads back to its row."""
     bed = get_object_or_404(queries.beds_editable_by(request.user), pk=pk)
     now = queries.entry_of(bed)
     status = 200
     if request.method == "POST":
-        form = ConditionForm(request.POST, bed=bed, back_url=row_of(bed))
+        form = form_of(request.POST, bed=bed, back_url=row_of(bed))
         if form.is_valid():
             try:
                 entry = services.change_bed(bed=bed, by=request.user, **form.change)
@@ -134,29 +143,9 @@ def details(request: SignedInRequest, pk: int) -> HttpResponse:
                 messages.success(request, f"{bed.name} is now {entry.state_in_words}.")
                 return redirect(row_of(bed))
     else:
-        form = ConditionForm(initial=ConditionForm.as_now(now), bed=bed, back_url=row_of(bed))
+        form = form_of(initial=form_of.as_now(now), bed=bed, back_url=row_of(bed))
     context = {"bed": bed, "entry": now, "form": form, "back_url": row_of(bed)}
-    return render(request, "availability/details.html", context, status=status)
-
-
-@requires(rules.may_edit_a_ward)
-@require_http_methods(["GET", "HEAD", "POST"])
-def undo(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Take one's last change of a bed back."""
-    bed = get_object_or_404(queries.beds_editable_by(request.user), pk=pk)
-    if request.method != "POST":
-        return redirect(row_of(bed))
-    form = UndoForm(request.POST)
-    done, problem, status = "", "", 200
-    if form.is_valid():
-        try:
-            entry = services.undo_change(bed=bed, by=request.user, **form.cleaned_data)
-            done = f"{bed.name} is {entry.state_in_words} again."
-        except DomainError as error:
-            problem, status = str(error), status_of(error)
-    else:
-        problem, status = form.problem, 400
-    return answer(request, bed, done=done, problem=problem, status=status)
+    return render(request, template, context, status=status)
 
 
 @requires(rules.may_edit_a_ward)
@@ -168,24 +157,17 @@ def limit(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         form = LimitForm(request.POST, back_url=back_url)
         if form.is_valid():
-            services.limit_intake(ward=ward, by=request.user, **form.cleaned_data)
-            messages.success(request, "Searchers see what you can take.")
-            return redirect(back_url)
+            try:
+                services.limit_intake(ward=ward, by=request.user, **form.cleaned_data)
+            except DomainError as error:
+                form.add_error(None, str(error))
+            else:
+                messages.success(request, "Searchers see what you can take.")
+                return redirect(back_url)
     else:
         initial = {"can_take": queries.totals_of(ward).can_take}
         form = LimitForm(initial=initial, back_url=back_url)
     return render(request, "availability/limit.html", {"ward": ward, "form": form})
-
-
-def answer(
-    request: SignedInRequest, bed: Bed, *, done: str, problem: str, status: int
-) -> HttpResponse:
-    """What became of a tap: the bed's row to htmx, otherwise the board."""
-    if done and not request.htmx:
-        messages.success(request, done)
-        return redirect(row_of(bed))
-    ward = get_object_or_404(queries.boards_of(request.user), pk=bed.ward_id)
-    return show_board(request, ward, bed=bed, done=done, problem=problem, status=status)
 
 
 def show_board(
