@@ -22,7 +22,7 @@ run: ## Start the service with demonstration data at http://127.0.0.1:8000 (PORT
 	$(call with,requirements-local.txt cpms.local.supervisor)
 
 test: ## Run all tests (ARGS="tests/accounts -x" for some of them)
-	$(call with,requirements-test.txt cpms.local.testing --browser -- pytest -n 2 $(ARGS))
+	$(call with,requirements-test.txt cpms.local.testing --browser -- pytest -n 3 --dist worksteal $(ARGS))
 
 test-long: export TEST_LONG = 1
 test-long: test ## Run all tests, the random and race tests at full count
@@ -31,6 +31,8 @@ bench: ## Measure what must stay fast, or equal in time
 	$(call with,requirements-test.txt cpms.local.testing -- python -m bench.directory)
 	$(call with,requirements-test.txt cpms.local.testing -- python -m bench.enumeration)
 	$(call with,requirements-test.txt cpms.local.testing -- python -m bench.helpdesk)
+	$(call with,requirements-test.txt cpms.local.testing -- python -m bench.search)
+	$(call with,requirements-test.txt cpms.local.testing -- python -m bench.plans)
 
 lint: ## Check style, types, layers, templates and migrations
 	$(call with,requirements-test.txt cpms.local.testing -- $(MAKE) --no-print-directory checks)
@@ -42,6 +44,7 @@ checks:
 	lint-imports
 	djlint --check templates
 	djlint --lint templates crispy_nhsuk
+	djlint --lint templates -e jinja --profile=jinja
 	python manage.py makemigrations --check --dry-run
 	python manage.py lintmigrations --quiet ok ignore
 

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
 
 View = TypeVar("View", bound=Callable[..., Any])
 Rule = Callable[[Any], str | None]
+TokenCheck = Callable[[HttpRequest], HttpResponse | None]
 
 
 class SignedInRequest(HttpRequest):
@@ -24,6 +25,20 @@ def requires(rule: Rule) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         view.access_rule = rule  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def opens_to_tokens(check: TokenCheck) -> Callable[[View], View]:
+    """Mark a view, which only reads, that programs open with a token instead of a session.
+
+    check(request) says who asks in `request.user`, and gives None, or the refusal of a token. A
+    request without a token it leaves alone. The view's rule is asked all the same.
+    """
+
+    def mark(view: View) -> View:
+        view.token_check = check  # type: ignore[attr-defined]
         return view
 
     return mark

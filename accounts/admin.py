@@ -4,10 +4,14 @@ from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import Group
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from accounts.lockout import SIGN_INS, is_locked_out, key_of, lift_lockout, wait_in_words
 from accounts.models import Grant, Registration, Role, User
@@ -23,6 +27,10 @@ admin.site.unregister(Group)
 # Who owns an identity links it; issuers are configured, and their tokens are not kept.
 admin.site.unregister([SocialAccount, SocialApp, SocialToken])
 admin.site.unregister(UserSession)
+
+
+# Letters
+SERVED_BY_TRIGRAMS = 3
 
 
 @admin.register(User)
@@ -57,10 +65,31 @@ class UserAdmin(PersonalAdmin):
     readonly_fields = ("account", "news", "locked_out", "two_step_login")
     actions = ("lift_lockouts",)
 
+    @admin.display(description=mark_safe('<input type="checkbox" id="action-toggle">'))
+    def action_checkbox(self, person: User) -> SafeString:
+        """As Django's own, which goes through a template for each row: a fifth of the list."""
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select"'
+            ' aria-label="Select this person for an action - {}">',
+            ACTION_CHECKBOX_NAME,
+            person.pk,
+            person,
+        )
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str
     ) -> tuple[QuerySet[User], bool]:
         return super().get_search_results(request, queryset, plain(search_term))
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """Who is found through the indexes of names is sorted afterwards.
+
+        PostgreSQL would go through the order of addresses until a page is full, and the people of
+        one name may stand far down in it.
+        """
+        if len(request.GET.get("q", "")) < SERVED_BY_TRIGRAMS:
+            return self.ordering
+        return [Coalesce("email", Value(""))]
 
     @admin.display(description="Account", ordering="is_active")
     def account(self, person: User) -> str:
@@ -124,12 +153,16 @@ class RegistrationAdmin(PersonalAdmin):
 class GrantAdmin(PersonalAdmin):
     list_display = ("person", "describe", "origin", "valid_from", "valid_until", "revoked_at")
     list_filter = ("capability", "origin")
-    list_select_related = ("person", *Grant.SCOPE_RELATIONS)
+    list_select_related = ("person",)
     search_fields = ("person__email", "person__surname")
     ordering = ("-pk",)
     paginator = CappedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Grant]:
+        """To plan the join of every scope takes longer than to ask for those that there are."""
+        return super().get_queryset(request).prefetch_related(*Grant.SCOPE_RELATIONS)
 
 
 @admin.register(Role)

@@ -28,6 +28,10 @@ class DenyByDefaultMiddleware(LoginRequiredMiddleware):
         in_admin = match is not None and match.app_names[:1] == ["admin"]
         if not in_admin and not getattr(view_func, "login_required", True):
             return None
+        # The one place where who asks is known by anything but a session.
+        check = getattr(view_func, "token_check", None)
+        if check and (refused := check(request)):
+            return refused
         if not request.user.is_authenticated:
             return lead_to_login(request)
         gate = closed_gate(request.user)

@@ -10,8 +10,12 @@ class Plain(Transform):
     """The text without accents: `surname__plain__icontains`; there is an index of names for it."""
 
     lookup_name = "plain"
-    # Letters apart from their marks, and those taken out.
-    template = r"regexp_replace(normalize(%(expressions)s, NFD), '[\u0300-\u036f]', '', 'g')"
+    # Letters apart from their marks, and those taken out; most names have none and stay.
+    template = (
+        "CASE WHEN octet_length(%(expressions)s) = char_length(%(expressions)s)"
+        " THEN %(expressions)s"
+        r" ELSE regexp_replace(normalize(%(expressions)s, NFD), '[\u0300-\u036f]', '', 'g') END"
+    )
     output_field = TextField()
 
 

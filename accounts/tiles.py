@@ -70,15 +70,20 @@ def first_stop(user: User) -> str | None:
 
 @dataclass(frozen=True)
 class ProfileRow:
-    """A row of a person's profile, in one of its sections: what it is, how it stands, where to."""
+    """A row of a person's profile, in one of its sections: what it is, how it stands, where to.
+
+    Who may not follow its link by the rule does not see it.
+    """
 
     section: str
     key: str
     value: Callable[[User], str]
     url_name: str
     action: str
+    rule: Rule | None = None
 
 
+SECURITY = "Login and security"
 AVAILABLE_ROLES, REQUEST_ACCESS = "Available roles", "Request access"
 _profile_rows: list[ProfileRow] = []
 
@@ -98,5 +103,5 @@ def profile_rows(user: User, section: str) -> list[dict[str, str]]:
             "action": row.action,
         }
         for row in _profile_rows
-        if row.section == section
+        if row.section == section and not (row.rule and row.rule(user))
     ]

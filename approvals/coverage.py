@@ -10,7 +10,7 @@ from django.db import models
 from accounts.choices import SCOPE_FIELDS, Capability
 from accounts.models import Grant, User
 from approvals.choices import ItemStatus
-from approvals.models import AccessRequest, Item
+from approvals.models import ACCESS, AccessRequest, Item
 from organisations.models import Collaborative, Unit, Ward
 
 
@@ -85,7 +85,7 @@ class Standing:
 
     @cached_property
     def pending(self) -> list[Item]:
-        items = Item.objects.filter(person=self.person, status=ItemStatus.SUBMITTED)
+        items = Item.objects.filter(person=self.person, kind=ACCESS, status=ItemStatus.SUBMITTED)
         return list(items.select_related(*Item.SCOPE_RELATIONS).order_by("capability", "pk"))
 
     @cached_property

@@ -1,9 +1,11 @@
 """The kinds of what awaits a decision; each app registers its own at start-up."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
+
+from django.urls import reverse
 
 from accounts.models import Grant, User
 from approvals.diligence import Question
@@ -27,7 +29,10 @@ class Kind:
     approved.
 
     `questions` are asked before a decision. `can_end`: what is approved may be given an end.
-    `is_simple` says whether an item may be decided together with others.
+    `is_simple` says whether an item may be decided together with others. `more` is a template with
+    what else there is to see before the decision, which knows what `context` gives for who looks.
+    `page` is where who asked is led. `mails` says what is sent instead of the mails about access,
+    and `relations` what describing an item needs of other tables, for select_related.
     """
 
     code: str
@@ -42,6 +47,15 @@ class Kind:
     questions: tuple[Question, ...] = ()
     can_end: bool = False
     is_simple: Callable[[Item], bool] = lambda item: False
+    more: str = ""
+    context: Callable[[Item, User], Mapping[str, Any]] = lambda item, user: {}
+    page: Callable[[Item], str] = lambda item: reverse("onboarding:your_requests")
+    mails: Mapping[str, str] = field(default_factory=dict, hash=False)
+    relations: tuple[str, ...] = ()
+
+    def mail(self, kind: str) -> str:
+        """The kind of the mail that is sent where `kind` would be sent about access."""
+        return self.mails.get(kind, kind)
 
 
 _kinds: dict[str, Kind] = {}
@@ -59,3 +73,13 @@ def kind_of(item: Item) -> Kind:
 def kinds() -> list[Kind]:
     """All kinds, by label, for filters."""
     return sorted(_kinds.values(), key=lambda kind: kind.label)
+
+
+def relations_of_items() -> list[str]:
+    """What describing items of any kind needs, for select_related."""
+    return [*Item.SCOPE_RELATIONS, *(one for kind in kinds() for one in kind.relations)]
+
+
+def mails_for(kind: str) -> list[str]:
+    """All that is sent, of any kind of item, where `kind` would be sent about access."""
+    return [kind, *(other for one in kinds() if (other := one.mail(kind)) != kind)]

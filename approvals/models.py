@@ -30,7 +30,8 @@ from approvals.levels.models import LevelChange  # noqa: F401 - Django looks for
 from approvals.people.review.models import ReviewAnswer  # noqa: F401 - the same
 from approvals.routes.models import Route  # noqa: F401 - Django looks for models here
 from core.models import AppendOnlyModel
-from organisations.models import Organisation, Region, refuse_if_closed
+from organisations.models import Organisation, Region
+from organisations.triggers import refuse_if_closed
 
 # The kind of item that asks for a grant; other apps register theirs (approvals.kinds).
 ACCESS = "access"
@@ -198,7 +199,8 @@ class Item(AccessScope):
             ),
             models.UniqueConstraint(
                 fields=["person", "capability", *SCOPE_FIELDS],
-                condition=Q(status=ItemStatus.SUBMITTED),
+                # Of what other kinds ask for, e.g. of plans, a person may await several.
+                condition=Q(kind=ACCESS, status=ItemStatus.SUBMITTED),
                 nulls_distinct=False,
                 name="item_once_while_open",
             ),
@@ -210,6 +212,12 @@ class Item(AccessScope):
     @property
     def status_colour(self) -> str:
         return STATUS_COLOURS[self.status]
+
+    def describe(self) -> str:
+        """E.g. 'Availability viewer: CYPMHS (CAMHS)'; other kinds say more (approvals.kinds)."""
+        if self.kind == ACCESS:
+            return super().describe()
+        return f"{self.kind.replace('_', ' ').capitalize()}: {self.scope}"
 
     def __str__(self) -> str:
         return f"{self.person}: {self.describe()}"

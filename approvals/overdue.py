@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.choices import Capability
 from approvals.choices import ItemStatus, StageEnd
+from approvals.kinds import relations_of_items
 from approvals.models import Item, Stage
 from approvals.moving import end_item, lock_item, move_item
 from approvals.routing import Router
@@ -25,7 +26,7 @@ A_DAY = timedelta(days=1)
 
 def waiting() -> QuerySet[Stage]:
     """The stages where items wait, with what tells of them."""
-    items = (f"item__{relation}" for relation in Item.SCOPE_RELATIONS)
+    items = (f"item__{relation}" for relation in relations_of_items())
     stages = Stage.objects.filter(is_current=True).select_related("item__person", *items)
     return stages.select_related(*Stage.SCOPE_RELATIONS).order_by("item_id")
 

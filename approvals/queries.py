@@ -10,6 +10,7 @@ from accounts.models import Grant, User
 from accounts.queries import live_grants
 from accounts.tiles import Section
 from approvals.choices import ItemStatus
+from approvals.kinds import relations_of_items
 from approvals.models import AccessRequest, Decision, Item, Stage
 
 LATELY = timedelta(days=90)
@@ -68,7 +69,7 @@ def item_detail(items: QuerySet[Item]) -> QuerySet[Item]:
         "request__organisation",
         "request__invitation__by",
         "routing_group",
-        *Item.SCOPE_RELATIONS,
+        *relations_of_items(),
     ).prefetch_related(
         "request__regions", Prefetch("stages", stages), Prefetch("decisions", decisions)
     )
@@ -82,7 +83,7 @@ def beside(item: Item) -> QuerySet[Item]:
         | Q(submitted_at__gte=Now() - LATELY),
         person=item.person_id,
     ).exclude(pk=item.pk)
-    return others.select_related("request__organisation", *Item.SCOPE_RELATIONS).order_by("pk")
+    return others.select_related("request__organisation", *relations_of_items()).order_by("pk")
 
 
 def requests_of(user: User) -> QuerySet[AccessRequest]:

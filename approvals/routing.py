@@ -99,12 +99,11 @@ class Router:
         kinds = self.table.get((item.capability, place.asker), [])
         return [self.first_of(kinds, item, place, lead=LEADS[place.asker])]
 
-    def hold(self, items: Iterable[Item]) -> None:
-        """Whoever decides on these keeps the right until the end of the transaction.
+    def hold(self, stages: Iterable[Stage]) -> None:
+        """Whoever decides there keeps the right until the end of the transaction.
 
         Without it, a right could end unseen between the routing and the commit.
         """
-        stages = [stage for item in items for stage in self.route(item)]
         rights = Q(pk__in=[])
         for right in {tuple(stage.scope_columns.items()) for stage in stages}:
             rights |= Q(*right)

@@ -115,7 +115,7 @@ def submit_request(
     prefetch_related_objects([request], "regions")
     # Their level may have been switched since they were loaded.
     router = Router(levels={one.pk: one.approval_level for one in locked})
-    router.hold(ask.item(request) for ask in asks)
+    router.hold(stage for ask in asks for stage in router.route(ask.item(request)))
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     standing = Standing(by)
     wanted = [ask for ask in asks if not standing.covers(ask) and not wider(ask, asks)]

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.queries import people_holding
-from approvals.kinds import kind_of
+from approvals.kinds import kind_of, mails_for
 from approvals.models import Item, Stage
 from notifications.services import mark_settled, notify, notify_all, site_url
 
@@ -15,21 +15,21 @@ TO_DECIDERS = ("awaits_decision", "decision_reminder", "moved_up")
 
 
 def tell_deciders(stages: Iterable[Stage], *, kind: str = "awaits_decision") -> None:
-    """Notify whoever may decide: once for all that a person asks of the same deciders."""
-    together: dict[tuple[int, tuple[object, ...]], list[Stage]] = {}
+    """Notify whoever may decide: once for all of a kind that a person asks of the same deciders."""
+    together: dict[tuple[int, str, tuple[object, ...]], list[Stage]] = {}
     holders: dict[tuple[object, ...], list[User]] = {}
     for stage in stages:
         right: tuple[object, ...] = tuple(stage.scope_columns.values())
-        together.setdefault((stage.item.person_id, right), []).append(stage)
+        together.setdefault((stage.item.person_id, stage.item.kind, right), []).append(stage)
         if right not in holders:
             holders[right] = list(people_holding(stage))
-    for (asker, right), same in together.items():
+    for (asker, _, right), same in together.items():
         stage, item = same[0], same[0].item
         is_one = len(same) == 1
         page = page_of(item.pk) if is_one else part_of_queue(asker)
         notify_all(
             [person for person in holders[right] if person.pk != asker],
-            kind=kind,
+            kind=kind_of(item).mail(kind),
             address=page,
             context={
                 "item": item,
@@ -56,7 +56,7 @@ def settle(stages: Iterable[Stage]) -> None:
     waited_for = Stage.objects.filter(is_current=True, item__person__in=askers)
     done = set(askers) - set(waited_for.values_list("item__person", flat=True))
     mark_settled(
-        kinds=TO_DECIDERS,
+        kinds=[sent for kind in TO_DECIDERS for sent in mails_for(kind)],
         addresses=[*map(page_of, left), *map(part_of_queue, done)],
     )
 
@@ -65,8 +65,8 @@ def tell_applicant(item: Item, *, kind: str, reason: str = "") -> None:
     """Notify who asked of how the item ended (CPMS-29)."""
     notify(
         person=item.person,
-        kind=kind,
-        address=reverse("onboarding:your_requests"),
+        kind=kind_of(item).mail(kind),
+        address=kind_of(item).page(item),
         context={
             **kind_of(item).mail_context(item),
             "reason": reason,

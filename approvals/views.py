@@ -84,6 +84,7 @@ def show_item(
         "kind": kind_of(found),
         "explanation": role_explanations()[found.capability],
         "contents": contents_of(found.scope),
+        **kind_of(found).context(found, request.user),
         "address": compare(
             found.person, organisation, addresses_at([organisation] if organisation else [])
         ),

@@ -2,7 +2,15 @@
 
 from django.contrib import admin
 
-from availability.models import Bed, BedEntry, WardConfirmation, WardTotals
+from availability.models import (
+    Bed,
+    BedEntry,
+    Session,
+    SessionEntry,
+    SessionPattern,
+    WardConfirmation,
+    WardTotals,
+)
 from core.admin import ReadOnlyAdmin
 
 
@@ -39,4 +47,32 @@ class WardTotalsAdmin(ReadOnlyAdmin):
     list_display = ("ward", "available", "occupied", "closed", "confirmed_at", "confirmed_by")
     list_select_related = ("ward__unit__organisation", "confirmed_by")
     ordering = ("pk",)
+    search_fields = ("ward__name", "ward__unit__name")
+
+
+@admin.register(Session)
+class SessionAdmin(ReadOnlyAdmin):
+    list_display = ("begins_at", "ward", "state_in_words")
+    list_select_related = ("ward__unit__organisation",)
+    ordering = ("-pk",)
+    search_fields = ("ward__name", "ward__unit__name")
+
+
+@admin.register(SessionEntry)
+class SessionEntryAdmin(ReadOnlyAdmin):
+    list_display = ("starts_at", "session", "ward", "change", "state_in_words", "by", "origin")
+    list_select_related = ("session__ward__unit__organisation", "by")
+    ordering = ("-pk",)
+    search_fields = ("session__ward__name", "session__ward__unit__name")
+
+    @admin.display(description="ward")
+    def ward(self, entry: SessionEntry) -> str:
+        return str(entry.session.ward)
+
+
+@admin.register(SessionPattern)
+class SessionPatternAdmin(ReadOnlyAdmin):
+    list_display = ("at", "ward", "starts_on", "by")
+    list_select_related = ("ward__unit__organisation", "by")
+    ordering = ("-pk",)
     search_fields = ("ward__name", "ward__unit__name")

@@ -24,14 +24,14 @@ HL7_CODES: dict[str, str] = {
     BedState.CLOSED: "C",
 }
 
-# Tag colours of the NHS design system; the words always show.
+# Tag colours of the NHS design system; the words always show, and red is for errors.
 STATE_COLOURS: dict[str, str] = {
     BedState.AVAILABLE: "green",
-    BedState.RESERVED: "purple",
+    BedState.RESERVED: "yellow",
     BedState.OCCUPIED: "grey",
     BedState.ON_LEAVE: "blue",
-    BedState.PREPARING: "yellow",
-    BedState.ISOLATED: "red",
+    BedState.PREPARING: "purple",
+    BedState.ISOLATED: "white",
     BedState.CLOSED: "orange",
 }
 
@@ -53,6 +53,27 @@ class EntryOrigin(models.TextChoices):
     SETUP = "setup", "Set up with the ward"
     TIME = "time", "By itself"
     UNDO = "undo", "Undone"
+
+
+class SessionChange(models.TextChoices):
+    """What an entry of a session's history says that happened."""
+
+    PLANNED = "planned", "Set by the week's pattern"
+    CHANGED = "changed", "Changed for that day"
+    BOOKED = "booked", "Booked"
+    RELEASED = "released", "Released"
+
+
+class Weekday(models.IntegerChoices):
+    """As Python counts them."""
+
+    MONDAY = 0, "Monday"
+    TUESDAY = 1, "Tuesday"
+    WEDNESDAY = 2, "Wednesday"
+    THURSDAY = 3, "Thursday"
+    FRIDAY = 4, "Friday"
+    SATURDAY = 5, "Saturday"
+    SUNDAY = 6, "Sunday"
 
 
 class DelayReason(models.TextChoices):

@@ -8,7 +8,8 @@ from django import forms
 from django.utils import timezone
 
 from availability.choices import BedState, ClosedReason, DelayReason
-from availability.conditions import NEEDS
+from availability.conditions import NEEDS, Condition
+from availability.fields import whole_number
 from availability.models import Bed, BedEntry
 from availability.services import MOST_BEDS_AT_ONCE
 from availability.words import plural
@@ -33,25 +34,55 @@ class SeenEntryField(forms.IntegerField):
             validator.message = OUT_OF_DATE  # type: ignore[attr-defined]
 
 
+# A tap that says no more makes a bed ready so many hours later; More says otherwise.
+READY_IN_HOURS = 2
+
+
+def wanted(change: dict[str, Any]) -> Condition:
+    """What the bed was to be."""
+    return Condition(**{name: value for name, value in change.items() if name != "seen_entry"})
+
+
 class BoardForm(forms.Form):
-    """A button of the board, which has no field to show an error at."""
+    """A button of the board, which shows what is wrong in the summary above and in its row."""
 
     @property
     def problem(self) -> str:
         """The first error."""
         return next(str(message) for messages in self.errors.values() for message in messages)
 
+    @property
+    def change(self) -> dict[str, Any]:
+        """What the service is given; only once the form is valid."""
+        return self.cleaned_data
+
+    @property
+    def wanted(self) -> Condition | None:
+        """What the bed was to be."""
+        return None
+
 
 class ChangeForm(BoardForm):
-    """One tap on a bed: the states that need no details."""
+    """One tap on a bed: the states that need no details, or have usual ones."""
 
+    TAPS = (BedState.AVAILABLE, BedState.OCCUPIED, BedState.PREPARING)
     state = forms.ChoiceField(
-        choices=[(state.value, state.label) for state in (BedState.AVAILABLE, BedState.OCCUPIED)],
+        choices=[(state.value, state.label) for state in TAPS],
         error_messages=dict.fromkeys(
-            ("required", "invalid_choice"), "Choose Available or Occupied."
+            ("required", "invalid_choice"), "Choose Available, Occupied or Being prepared."
         ),
     )
     seen_entry = SeenEntryField()
+
+    @property
+    def change(self) -> dict[str, Any]:
+        if self.cleaned_data["state"] != BedState.PREPARING:
+            return self.cleaned_data
+        return {**self.cleaned_data, "due_at": moment_of(READY_IN_HOURS)}
+
+    @property
+    def wanted(self) -> Condition:
+        return wanted(self.change)
 
 
 class ConfirmForm(BoardForm):
@@ -65,6 +96,16 @@ class DecidedForm(forms.Form):
 
     seen_entry = SeenEntryField()
 
+    @property
+    def change(self) -> dict[str, Any]:
+        """What services.change_bed is given; only once the form is valid."""
+        raise NotImplementedError
+
+    @property
+    def wanted(self) -> Condition:
+        """What the bed was to be."""
+        return wanted(self.change)
+
     def ask_again(self, problem: str, *, seen_entry: int) -> None:
         """Show a problem; what is sent next decides on the bed as it is shown now."""
         self.add_error(None, problem)
@@ -74,7 +115,7 @@ class DecidedForm(forms.Form):
 
 
 class CloseForm(DecidedForm):
-    """Closing a bed, with the reason."""
+    """Closing a bed: the reasons are buttons, which availability/close.html draws."""
 
     closed_reason = forms.ChoiceField(
         choices=ClosedReason.choices,
@@ -86,13 +127,6 @@ class CloseForm(DecidedForm):
 
     def __init__(self, *args: Any, bed: Bed, back_url: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["closed_reason"].label = f"Why is {bed} closed?"
-        self.helper = NHSFormHelper()
-        self.helper.layout = Layout(
-            "seen_entry",
-            Question("closed_reason", heading=True),
-            ButtonGroup(Button("Close bed"), Link("Cancel", back_url)),
-        )
 
     @classmethod
     def as_now(cls, entry: BedEntry) -> dict[str, Any]:
@@ -101,7 +135,6 @@ class CloseForm(DecidedForm):
 
     @property
     def change(self) -> dict[str, Any]:
-        """What services.change_bed is given; only once the form is valid."""
         return {"state": BedState.CLOSED, **self.cleaned_data}
 
 
@@ -133,8 +166,8 @@ def short_text(label: str, field: str, hint: str) -> forms.CharField:
     )
 
 
-class ConditionForm(DecidedForm):
-    """All that a bed can be, with what goes with it."""
+class StateForm(forms.Form):
+    """What a bed can be, with what goes with it."""
 
     state = forms.ChoiceField(
         choices=BedState.choices,
@@ -168,6 +201,7 @@ class ConditionForm(DecidedForm):
         what="expected reopening date", label="Expected reopening date (optional)", required=False
     )
 
+    heading = False
     # Of each state its questions, and for which detail each stands.
     ASKED: ClassVar[dict[str, dict[str, str]]] = {
         BedState.AVAILABLE: {"available_in": "due_at"},
@@ -182,29 +216,11 @@ class ConditionForm(DecidedForm):
         BedState.CLOSED: {"closed_reason": "closed_reason", "reopens_on": "due_at"},
     }
 
-    def __init__(self, *args: Any, bed: Bed, back_url: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["state"].label = f"What is {bed} now?"
-        self.helper = NHSFormHelper()
-        reveals = {state: list(asked) for state, asked in self.ASKED.items()}
-        self.helper.layout = Layout(
-            "seen_entry",
-            Conditional("state", reveals, heading=True),
-            ButtonGroup(Button("Save"), Link("Cancel", back_url)),
-        )
-
     @classmethod
-    def as_now(cls, entry: BedEntry) -> dict[str, Any]:
-        """What the form begins with: what the bed is, but for the hours that are left."""
-        found = {"state": entry.state, "seen_entry": entry.pk}
-        for name, detail in cls.ASKED.get(entry.state, {}).items():
-            value = getattr(entry, detail)
-            if isinstance(value, datetime):
-                is_day = isinstance(cls.base_fields[name], DateField)
-                value = timezone.localdate(value) if is_day else None
-            if value:
-                found[name] = value
-        return found
+    def question(cls) -> Conditional:
+        """The states, each with its own questions."""
+        reveals = {state: list(asked) for state, asked in cls.ASKED.items()}
+        return Conditional("state", reveals, heading=cls.heading)
 
     def clean(self) -> None:
         cleaned = super().clean() or {}
@@ -224,9 +240,37 @@ class ConditionForm(DecidedForm):
                 details[detail] = moment_of(value)
         self.details = details
 
+
+class ConditionForm(StateForm, DecidedForm):
+    """All that one bed can be."""
+
+    heading = True
+
+    def __init__(self, *args: Any, bed: Bed, back_url: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["state"].label = f"What is {bed} now?"
+        self.helper = NHSFormHelper()
+        self.helper.layout = Layout(
+            "seen_entry",
+            self.question(),
+            ButtonGroup(Button("Save"), Link("Cancel", back_url)),
+        )
+
+    @classmethod
+    def as_now(cls, entry: BedEntry) -> dict[str, Any]:
+        """What the form begins with: what the bed is, but for the hours that are left."""
+        found = {"state": entry.state, "seen_entry": entry.pk}
+        for name, detail in cls.ASKED.get(entry.state, {}).items():
+            value = getattr(entry, detail)
+            if isinstance(value, datetime):
+                is_day = isinstance(cls.base_fields[name], DateField)
+                value = timezone.localdate(value) if is_day else None
+            if value:
+                found[name] = value
+        return found
+
     @property
     def change(self) -> dict[str, Any]:
-        """What services.change_bed is given; only once the form is valid."""
         given = self.cleaned_data
         return {"state": given["state"], "seen_entry": given["seen_entry"], **self.details}
 
@@ -249,23 +293,17 @@ class UndoForm(BoardForm):
 class LimitForm(forms.Form):
     """How many patients the staff of a ward can take now."""
 
-    can_take = forms.IntegerField(
-        label="How many more patients can you take now?",
+    can_take = whole_number(
+        "How many more patients can you take now?",
+        0,
+        MOST_BEDS_AT_ONCE,
         help_text="For staffing reasons. Searchers are offered no more beds than this. "
         "Leave it empty if there is no limit.",
         required=False,
-        min_value=0,
-        max_value=MOST_BEDS_AT_ONCE,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "nhsuk-input--width-3"}),
     )
 
     def __init__(self, *args: Any, back_url: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        wrong = f"Enter a number from 0 to {MOST_BEDS_AT_ONCE}"
-        field = self.fields["can_take"]
-        field.error_messages["invalid"] = wrong
-        for validator in field.validators:
-            validator.message = wrong  # type: ignore[attr-defined]
         self.helper = NHSFormHelper()
         self.helper.layout = Layout(
             Question("can_take", heading=True),

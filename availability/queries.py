@@ -1,14 +1,15 @@
 """Reads of beds, wards and what is free."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import (
+    BigIntegerField,
     Case,
     Count,
-    Exists,
     F,
     IntegerField,
     OuterRef,
@@ -19,17 +20,20 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Least, Now
+from django.http import Http404
 from django.utils import timezone
 
-from accounts.queries import groups_viewable_by, wards_editable_by
+from accounts.queries import Asker, wards_editable_by
 from availability.choices import BedState, EntryOrigin
 from availability.conditions import END_BY_THEMSELVES, Condition
 from availability.models import Bed, BedEntry, WardTotals
 from availability.rules import may_undo
 from availability.words import Freshness, freshness
+from core.statements import Objects, Row, Statement, later
 from organisations.choices import WardKind
-from organisations.models import ServiceType, Ward
+from organisations.models import Ward
 
+ONE = later("one", BigIntegerField)
 THIS_VISIT = timedelta(hours=1)
 SHOWN_WITH_WARD = ("unit__organisation", "service_type__group", "totals")
 
@@ -53,6 +57,17 @@ def entries_now(beds: QuerySet[Bed]) -> list[BedEntry]:
     return [as_it_is(entry) for entry in current_entries(beds).annotate(now=Now())]
 
 
+def entries_of(ward: Ward) -> list[BedEntry]:
+    """The same of one ward, which every page of its board asks."""
+    return [as_it_is(entry) for entry in entries_of_one().found({"one": ward.pk})]
+
+
+@cache
+def entries_of_one() -> Objects[BedEntry]:
+    """What each of the beds in use of `one` ward was last written to be."""
+    return Objects.of(current_entries(Bed.objects.filter(ward=ONE)).annotate(now=Now()))
+
+
 def as_it_is(entry: Any) -> BedEntry:
     """The entry, or what time has made of it: with `now` by the database's clock."""
     become = Condition.of(entry).at(entry.now)
@@ -63,6 +78,7 @@ def as_it_is(entry: Any) -> BedEntry:
         bed=entry.bed,
         starts_at=entry.due_at,
         state=become.state,
+        **become.details,
         origin=EntryOrigin.TIME,
     )
 
@@ -70,7 +86,13 @@ def as_it_is(entry: Any) -> BedEntry:
 def counted(ward: Ward, entries: Iterable[BedEntry]) -> WardTotals:
     """The totals of these entries, never saved."""
     kept = totals_of(ward)
-    totals = WardTotals(ward=ward, confirmed_at=kept.confirmed_at, can_take=kept.can_take)
+    totals = WardTotals(
+        ward=ward,
+        confirmed_at=kept.confirmed_at,
+        can_take=kept.can_take,
+        doubted_at=kept.doubted_at,
+        doubt=kept.doubt,
+    )
     for entry in entries:
         totals.count(Condition.of(entry), +1)
     return totals
@@ -82,14 +104,25 @@ def free_now(path: str = "totals__") -> Combinable:
     What time has made available counts from its moment on, written or not; beyond what the ward
     says that it can take, nothing does.
     """
+    return free_by(Now(), path=path)
+
+
+def free_by(moment: Any, *, with_preparing: bool = False, path: str = "totals__") -> Combinable:
+    """The same for a moment to come, as far as time alone brings it about.
+
+    `with_preparing`: beds that are being prepared count now, whenever they are ready.
+    """
     newest = BedEntry.objects.filter(bed=OuterRef("bed")).order_by("-starts_at").values("pk")[:1]
+    states = [
+        state for state in END_BY_THEMSELVES if not (with_preparing and state == BedState.PREPARING)
+    ]
     due = (
         BedEntry.objects.filter(
             bed__ward=OuterRef("pk"),
             bed__retired_at=None,
             pk=Subquery(newest),
-            state__in=END_BY_THEMSELVES,
-            due_at__lte=Now(),
+            state__in=states,
+            due_at__lte=moment,
         )
         .order_by()
         .values("bed__ward")
@@ -97,9 +130,11 @@ def free_now(path: str = "totals__") -> Combinable:
         .values("number")
     )
     ended = Case(
-        When(Q(**{f"{path}next_end_at__lte": Now()}), then=Coalesce(Subquery(due), 0)), default=0
+        When(Q(**{f"{path}next_end_at__lte": moment}), then=Coalesce(Subquery(due), 0)), default=0
     )
     free = F(f"{path}available") + ended
+    if with_preparing:
+        free += F(f"{path}preparing")
     return Least(free, F(f"{path}can_take"), output_field=IntegerField())
 
 
@@ -120,16 +155,45 @@ def beds_editable_by(user: Any) -> QuerySet[Bed]:
     ).select_related("ward__unit__organisation")
 
 
-def types_viewable_by(user: Any) -> QuerySet[ServiceType]:
-    """The service types in whose wards the person may search, with their groups.
+# Each page and tap of a board asks the following: they are written once for each role in use.
+def ward_of_board(user: Any, pk: int) -> Ward:
+    """The one of `boards_of` with that id; 404 if there is none."""
+    return the_one(one_of_boards(user.role_in_use), user, pk)
 
-    `is_of_interest`: the person has chosen the group (ERN-06).
-    """
-    chosen = user.groups_of_interest.through.objects.filter(
-        user=user, servicegroup=OuterRef("group")
-    )
-    types = ServiceType.objects.filter(group__in=groups_viewable_by(user))
-    return types.select_related("group").annotate(is_of_interest=Exists(chosen))
+
+def bed_of_board(user: Any, pk: int) -> Bed:
+    """The one of `beds_editable_by` with that id; 404 if there is none."""
+    return the_one(one_of_beds(user.role_in_use), user, pk)
+
+
+def is_editable(user: Any, ward_id: int) -> bool:
+    """Whether the ward is one of `wards_editable_by`."""
+    return bool(one_of_wards(user.role_in_use).rows({"person": user.pk, "one": ward_id}))
+
+
+@cache
+def one_of_boards(role_in_use: str) -> Objects[Ward]:
+    return Objects.of(boards_of(Asker(role_in_use)).order_by().filter(pk=ONE))
+
+
+@cache
+def one_of_beds(role_in_use: str) -> Objects[Bed]:
+    return Objects.of(beds_editable_by(Asker(role_in_use)).order_by().filter(pk=ONE))
+
+
+@cache
+def one_of_wards(role_in_use: str) -> Statement:
+    wards = wards_editable_by(Asker(role_in_use)).order_by()
+    return Statement.of(wards.filter(pk=ONE).values_list("pk"))
+
+
+def the_one(objects: Objects[Row], user: Any, pk: int) -> Row:
+    found = []
+    if pk <= BigIntegerField.MAX_BIGINT:
+        found = objects.found({"person": user.pk, "one": pk})
+    if not found:
+        raise Http404
+    return found[0]
 
 
 def wards_where_time_passed() -> list[int]:
@@ -144,6 +208,49 @@ def totals_of(ward: Ward) -> WardTotals:
 
 def freshness_of(ward: Ward) -> Freshness:
     return freshness(totals_of(ward).confirmed_at, ward.service_type.group)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A ward as a list shows it; `free` is how many patients it can take now."""
+
+    ward: Ward
+    totals: WardTotals
+    freshness: Freshness
+
+    @property
+    def free(self) -> int:
+        limit = self.totals.can_take
+        return self.totals.available if limit is None else min(self.totals.available, limit)
+
+    @property
+    def others(self) -> str:
+        """The beds that are neither available nor occupied, e.g. '1 reserved, 2 closed'."""
+        shown = [state for state in BedState if state not in (BedState.AVAILABLE, "occupied")]
+        numbers = [(getattr(self.totals, state), str(state.label).lower()) for state in shown]
+        numbers.insert(0, (self.totals.coming, "available later"))
+        return ", ".join(f"{number} {label}" for number, label in numbers if number)
+
+
+def standing(wards: Sequence[Ward]) -> list[Standing]:
+    """How wards from `boards_of` stand now, what time has made of their beds included.
+
+    1 query where time has made something of some bed that nobody has written yet, else none.
+    """
+    now = timezone.now()
+    kept = {ward.pk: totals_of(ward) for ward in wards}
+    due = [key for key, one in kept.items() if one.next_end_at and one.next_end_at <= now]
+    found: dict[int, list[BedEntry]] = {key: [] for key in due}
+    for entry in entries_now(Bed.objects.filter(ward__in=due)) if due else ():
+        found[entry.bed.ward_id].append(entry)
+    return [
+        Standing(
+            ward,
+            counted(ward, found[ward.pk]) if ward.pk in found else kept[ward.pk],
+            freshness_of(ward),
+        )
+        for ward in wards
+    ]
 
 
 @dataclass(frozen=True)
@@ -170,7 +277,7 @@ class Board:
 
 def board_of(ward: Ward, user: Any) -> Board:
     """The beds of a ward from `boards_of`; one query."""
-    entries = entries_now(Bed.objects.filter(ward=ward))
+    entries = entries_of(ward)
     totals = counted(ward, entries)
     from_then = timezone.now() - THIS_VISIT
     if totals.confirmed_at:

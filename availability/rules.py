@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.choices import Capability
-from accounts.queries import holds
+from accounts.queries import holds, may_approve
 from availability.choices import EntryOrigin
 
 UNDONE_WITHIN = timedelta(minutes=15)
@@ -24,6 +24,13 @@ def may_edit_a_ward(user: Any) -> str | None:
     if holds(user, Capability.AVAILABILITY_EDIT):
         return None
     return "You do not have access to update beds."
+
+
+def may_oversee(user: Any) -> str | None:
+    """Whoever approves for some ward; of which, `reminders.queries.overseen_by` says."""
+    if may_approve(user):
+        return None
+    return "Only approvers can open this page."
 
 
 def may_undo(entry: Any, by: Any) -> str | None:

@@ -4,7 +4,9 @@ Lock order: the ward's WardTotals row, and nothing else. Every write takes it be
 it decides on, so that what happens in one ward happens one after the other.
 """
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -13,15 +15,26 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.queries import may_administer, wards_editable_by
+from accounts.queries import may_administer
 from availability.choices import BedState, EntryOrigin
 from availability.conditions import END_BY_THEMSELVES, Condition
-from availability.models import Bed, BedEntry, IntakeLimit, WardConfirmation, WardTotals
-from availability.queries import current_entries
+from availability.conflicts import BedsChanged, Meanwhile, is_alike, is_repeat, meanwhile
+from availability.models import (
+    Bed,
+    BedEntry,
+    IntakeLimit,
+    SessionEntry,
+    WardConfirmation,
+    WardTotals,
+)
+from availability.queries import current_entries, is_editable
 from availability.rules import may_undo
+from availability.sessions.queries import newest_session_entry
 from availability.words import clock
-from core.audit import record
+from core.audit import record, record_each
 from core.errors import Conflict, DomainError
+from core.statements import Ids, Objects, later
+from organisations.choices import WardKind
 from organisations.models import Ward
 
 REPEATED_WITHIN = timedelta(minutes=1)
@@ -29,62 +42,96 @@ RESOLUTION = timedelta(microseconds=1)
 MOST_BEDS_AT_ONCE = 200
 
 
-@transaction.atomic
 def change_bed(*, bed: Bed, state: str, seen_entry: int, by: User, **details: Any) -> BedEntry:
-    """Record what a bed is from now on; gives the entry that now stands.
+    """Record what a bed is from now on: see `change_beds`."""
+    made = change_beds(beds=[bed], state=state, seen_entries=[seen_entry], by=by, **details)
+    return made[0]
 
-    `details` are what the state carries (`Condition`). `seen_entry` is the id of the entry that the
-    person decided on. Asking for what already is changes nothing. Conflict if somebody has changed
-    the bed since; DomainError without the right or with details that do not fit the state.
+
+@transaction.atomic
+def change_beds(
+    *, beds: Sequence[Bed], state: str, seen_entries: Collection[int], by: User, **details: Any
+) -> list[BedEntry]:
+    """Record what beds of one ward are from now on, all or none; gives the entries that now stand.
+
+    `details` are what the state carries (`Condition`). `seen_entries` are the ids of the entries
+    that the person decided on. Asking for what already is, or once more for what one has changed
+    already, changes nothing. BedsChanged if somebody has changed one of them since; DomainError
+    without the right, without beds, or with details that do not fit the state.
     """
+    if not beds:
+        raise DomainError("Choose at least one bed.")
     to = Condition(state, **details)
-    totals = lock_totals(bed.ward_id)
-    refuse_unless_editable(bed.ward_id, by)
-    latest = current_entry(bed)
-    if refusal := to.refusal(latest.now):
+    (ward_id,) = {bed.ward_id for bed in beds}
+    totals = lock_totals(ward_id)
+    refuse_unless_editable(ward_id, by)
+    latest = current_ones(beds)
+    if refusal := to.refusal(latest[0].now):
         raise DomainError(refusal)
-    if Condition.of(latest) == to:
-        return latest
-    if latest.pk != seen_entry and not only_time_passed(latest, seen_entry):
-        raise Conflict(changed_meanwhile(latest, bed, by))
-    return write(totals, latest, to, by=by, origin=EntryOrigin.BOARD)
+    changing, changed = [], []
+    for entry in latest:
+        if is_alike(entry, to, since=entry.now, now=entry.now):
+            continue
+        if entry.pk in seen_entries or only_time_passed(entry, seen_entries):
+            changing.append(entry)
+            continue
+        happened = meanwhile(entry.bed, seen_entries)
+        if not is_repeat(happened, to, by, entry.now):
+            changed.append(happened)
+    if changed:
+        raise BedsChanged(changed, by)
+    made = write(totals, changing, to, by=by, origin=EntryOrigin.BOARD)
+    now_stands = {entry.bed_id: entry for entry in made}
+    return [now_stands.get(entry.bed_id, entry) for entry in latest]
 
 
 @transaction.atomic
 def undo_change(*, bed: Bed, entry: int, by: User) -> BedEntry:
     """Take one's own latest change back: what was before is recorded anew, as time has made it.
 
-    Conflict if the bed has changed since; DomainError if it was not the person's own change, or too
-    long ago.
+    Once more changes nothing. BedsChanged if somebody has changed the bed since; DomainError if it
+    was not the person's own change, or too long ago.
     """
     totals = lock_totals(bed.ward_id)
     refuse_unless_editable(bed.ward_id, by)
-    latest = current_entry(bed)
-    if latest.pk != entry:
-        raise Conflict(changed_meanwhile(latest, bed, by))
+    (latest,) = current_ones([bed])
     before = entry_before(latest)
+    if latest.pk != entry:
+        own = latest.origin == EntryOrigin.UNDO and latest.by_id == by.pk
+        if own and before and before.pk == entry:
+            return latest
+        raise BedsChanged([meanwhile(bed, [entry])], by)
     if before is None:
         raise DomainError("There is nothing before that.")
     if refusal := may_undo(latest, by):
         raise DomainError(refusal)
     restored = Condition.of(before).at(latest.now)
-    return write(totals, latest, restored, by=by, origin=EntryOrigin.UNDO)
+    (made,) = write(totals, [latest], restored, by=by, origin=EntryOrigin.UNDO)
+    return made
 
 
-def current_entry(bed: Bed) -> Any:
-    """What a bed of a locked ward is, with `now` by the database's clock."""
-    entry = current_entries(Bed.objects.filter(pk=bed.pk)).annotate(now=Now()).first()
-    if entry is None:
-        raise DomainError(f"{bed.name} is no longer in use.")
-    return entry
+def current_ones(beds: Sequence[Bed]) -> list[Any]:
+    """What beds of a locked ward are, by their position, with `now` by the database's clock."""
+    keys = {bed.pk: bed for bed in beds}
+    entries = entries_of_some().found({"beds": list(keys)})
+    for gone in keys.keys() - {entry.bed_id for entry in entries}:
+        raise DomainError(f"{keys[gone].name} is no longer in use.")
+    return entries
 
 
-def only_time_passed(latest: BedEntry, seen_entry: int) -> bool:
+@cache
+def entries_of_some() -> Objects[BedEntry]:
+    """What each of these `beds` in use was last written to be, with `now`."""
+    some = Bed.objects.filter(pk__any_of=later("beds", Ids))
+    return Objects.of(current_entries(some).annotate(now=Now()))
+
+
+def only_time_passed(latest: BedEntry, seen_entries: Collection[int]) -> bool:
     """Whether nothing has come after what the person saw but what time made of it."""
     if latest.origin != EntryOrigin.TIME:
         return False
     before = entry_before(latest)
-    return before is not None and before.pk == seen_entry
+    return before is not None and before.pk in seen_entries
 
 
 def entry_before(entry: BedEntry) -> BedEntry | None:
@@ -93,35 +140,66 @@ def entry_before(entry: BedEntry) -> BedEntry | None:
 
 
 def write(
-    totals: WardTotals, latest: Any, to: Condition, *, by: User | None, origin: EntryOrigin
-) -> BedEntry:
-    """The next entry of a bed's history, after `latest`, in a ward whose totals are locked."""
-    moment = latest.due_at if origin == EntryOrigin.TIME else latest.now
-    entry = BedEntry.objects.create(
-        bed=latest.bed,
-        # The clock may step back; the newest entry is the newest all the same.
-        starts_at=max(moment, latest.starts_at + RESOLUTION),
-        state=to.state,
-        **to.details,
-        by=by,
-        origin=origin,
+    totals: WardTotals,
+    latest: Sequence[Any],
+    to: Condition,
+    *,
+    by: User | None,
+    origin: EntryOrigin,
+) -> list[BedEntry]:
+    """The same next entry of beds' histories, after `latest`: see `write_each`."""
+    return write_each(totals, [(one, to) for one in latest], by=by, origin=origin)
+
+
+def write_each(
+    totals: WardTotals,
+    changes: Sequence[tuple[Any, Condition]],
+    *,
+    by: User | None,
+    origin: EntryOrigin,
+) -> list[BedEntry]:
+    """The next entries of beds' histories, each (latest entry, what it is to be), in a ward whose
+    totals are locked: 4 queries at most, however many.
+    """
+    if not changes:
+        return []
+    entries = BedEntry.objects.bulk_create(
+        BedEntry(
+            bed=one.bed,
+            # The clock may step back; the newest entry is the newest all the same.
+            starts_at=max(
+                one.due_at if origin == EntryOrigin.TIME else one.now,
+                one.starts_at + RESOLUTION,
+            ),
+            state=to.state,
+            **to.details,
+            by=by,
+            origin=origin,
+        )
+        for one, to in changes
     )
-    was = Condition.of(latest)
-    totals.count(was, -1)
-    totals.count(to, +1)
-    totals.changed_at = max(filter(None, [totals.changed_at, entry.starts_at]))
-    if was.ends_at or to.ends_at:
+    for one, to in changes:
+        totals.count(Condition.of(one), -1)
+        totals.count(to, +1)
+    if origin != EntryOrigin.TIME:
+        totals.doubted_at, totals.doubt = None, ""
+    moments = [totals.changed_at, *(entry.starts_at for entry in entries)]
+    totals.changed_at = max(filter(None, moments))
+    if any(to.ends_at or Condition.of(one).ends_at for one, to in changes):
         totals.next_end_at = next_end(totals.ward_id)
     totals.save()
-    record(
+    record_each(
         "bed.changed",
         by=by,
-        target=latest.bed,
-        was=was.state,
-        state=to.state,
-        closed_reason=to.closed_reason,
+        of=[
+            (
+                one.bed,
+                {"was": one.state, "state": to.state, "closed_reason": to.closed_reason},
+            )
+            for one, to in changes
+        ],
     )
-    return entry
+    return entries
 
 
 def next_end(ward_id: int) -> datetime | None:
@@ -140,26 +218,48 @@ def write_what_time_did(*, ward_id: int) -> None:
 def confirm_ward(*, ward: Ward, by: User, seen_entry: int | None = None) -> WardTotals:
     """Record that nothing (else) has changed in the whole ward: its freshness counts from now.
 
-    `seen_entry` is the newest entry's id among the beds that the person saw; Conflict if a bed has
-    changed since. Once more within a minute by the same person records nothing.
+    `seen_entry` is the newest entry's id among the beds, or sessions, that the person saw; Conflict
+    if one has changed since. Once more within a minute by the same person records nothing.
     """
     refuse_unless_editable(ward.pk, by)
     totals = lock_totals(ward.pk)
-    entries = current_entries(Bed.objects.filter(ward=ward))
-    latest = max(entries, key=lambda entry: entry.pk, default=None)
+    latest = newest_entry(ward)
     if latest is None:
-        raise DomainError("This ward has no beds to confirm.")
+        what = "sessions" if ward.kind == WardKind.SESSIONAL else "beds"
+        raise DomainError(f"This ward has no {what} to confirm.")
     if seen_entry is not None and latest.pk > seen_entry:
-        raise Conflict(changed_meanwhile(latest, latest.bed, by))
-    if totals.confirmed_at and totals.confirmed_by_id == by.pk:
+        if isinstance(latest, BedEntry):
+            raise BedsChanged(beds_changed_since(ward, seen_entry), by)
+        raise Conflict(changed_meanwhile(latest, by))
+    is_repeat_of_own = totals.confirmed_by_id == by.pk and not totals.doubted_at
+    if totals.confirmed_at and is_repeat_of_own:
         a_moment_ago = max(latest.starts_at, timezone.now() - REPEATED_WITHIN)
         if totals.confirmed_at > a_moment_ago:
             return totals
     confirmation = WardConfirmation.objects.create(ward=ward, by=by)
     totals.confirmed_at, totals.confirmed_by = confirmation.at, by
+    totals.doubted_at, totals.doubt = None, ""
     totals.save()
     record("ward.confirmed", by=by, target=ward)
     return totals
+
+
+def newest_entry(ward: Ward) -> BedEntry | SessionEntry | None:
+    """What was last changed of all that a ward is confirmed for: its beds, or its sessions."""
+    if ward.kind == WardKind.SESSIONAL:
+        return newest_session_entry(ward)
+    entries = current_entries(Bed.objects.filter(ward=ward))
+    return max(entries, key=lambda entry: entry.pk, default=None)
+
+
+def beds_changed_since(ward: Ward, seen_entry: int) -> list[Meanwhile]:
+    """Of each bed that has a later entry than that, what happened since."""
+    changed = []
+    for entry in current_entries(Bed.objects.filter(ward=ward)).filter(pk__gt=seen_entry):
+        earlier = BedEntry.objects.filter(bed=entry.bed_id, pk__lte=seen_entry)
+        seen = earlier.order_by("-starts_at").values_list("pk", flat=True)[:1]
+        changed.append(meanwhile(entry.bed, list(seen)))
+    return changed
 
 
 @transaction.atomic
@@ -222,19 +322,20 @@ def lock_totals(ward_id: int) -> WardTotals:
         for entry in current_entries(beds).annotate(now=Now()).order_by("due_at"):
             become = Condition.of(entry).at(entry.now)
             if become != Condition.of(entry):
-                write(totals, entry, become, by=None, origin=EntryOrigin.TIME)
+                write(totals, [entry], become, by=None, origin=EntryOrigin.TIME)
     return totals
 
 
 def refuse_unless_editable(ward_id: int, by: User) -> None:
-    if not wards_editable_by(by).filter(pk=ward_id).exists():
+    if not is_editable(by, ward_id):
         raise DomainError("You cannot update the beds of this ward.")
 
 
-def changed_meanwhile(entry: BedEntry, bed: Bed, by: Model) -> str:
-    """What someone else made of the bed, said to the person who was about to change it."""
+def changed_meanwhile(entry: SessionEntry, by: Model) -> str:
+    """What someone else made of a session, said to who was about to change it."""
     whom = "you" if entry.by_id == by.pk else "a colleague"
     return (
-        f"{bed.name} was changed to {entry.state_in_words} by {whom} {clock(entry.starts_at)}, "
-        "after you opened this page. Nothing of yours was saved. Check the bed and choose again."
+        f"{entry.session.name} was changed to {entry.state_in_words} by {whom} "
+        f"{clock(entry.starts_at)}, after you opened this page. Nothing of yours was saved. Check "
+        "the session and choose again."
     )

@@ -1,17 +1,19 @@
-"""Pages of the ward board and the search."""
+"""Pages of the ward board."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest, requires
 from availability import queries, rules, services
+from availability.conflicts import BedsChanged, Told, told
+from availability.follow_up.holds.queries import waiting_at
 from availability.forms import (
     BoardForm,
     ChangeForm,
@@ -22,47 +24,49 @@ from availability.forms import (
     UndoForm,
 )
 from availability.models import Bed, BedEntry
-from availability.search import find
-from availability.search_form import SearchForm
+from availability.sessions.queries import listed
+from core.compiled import compiled
 from core.errors import Conflict, DomainError
 from organisations.models import Ward
-
-LAST_PAGE = 1000
 
 
 @requires(rules.may_edit_a_ward)
 @require_safe
 def wards(request: SignedInRequest) -> HttpResponse:
     """The wards that the person may update; of one alone, its board."""
-    found = list(queries.boards_of(request.user))
-    if len(found) == 1:
-        return redirect("availability:board", found[0].pk)
-    rows = [(ward, queries.totals_of(ward), queries.freshness_of(ward)) for ward in found]
-    return render(request, "availability/wards.html", {"rows": rows})
+    found, sessional = list(queries.boards_of(request.user)), listed(request.user)
+    if len(found) + len(sessional) == 1:
+        name, ward = ("board", found[0]) if found else ("sessions", sessional[0].ward)
+        return redirect(f"availability:{name}", ward.pk)
+    context = {"rows": queries.standing(found), "sessional": sessional}
+    return render(request, "availability/wards.html", context)
 
 
 @requires(rules.may_edit_a_ward)
 @require_safe
 def board(request: SignedInRequest, pk: int) -> HttpResponse:
     """A ward's beds."""
-    ward = get_object_or_404(queries.boards_of(request.user), pk=pk)
+    ward = queries.ward_of_board(request.user, pk)
     return show_board(request, ward)
 
 
 @requires(rules.may_edit_a_ward)
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
-    """'Nothing has changed' in a ward; a GET, as after logging in anew, leads to its board."""
-    ward = get_object_or_404(queries.boards_of(request.user), pk=pk)
+    """'Nothing has changed' in a ward; a GET, as from a reminder, shows what that would confirm."""
+    ward = queries.ward_of_board(request.user, pk)
     if request.method != "POST":
-        return redirect("availability:board", pk)
+        shown = queries.board_of(ward, request.user)
+        return render(request, "availability/confirm.html", {"board": shown})
     form = ConfirmForm(request.POST)
     if not form.is_valid():
-        return show_board(request, ward, problem=form.problem, status=400)
+        return show_board(request, ward, form=form, status=400)
     try:
-        services.confirm_ward(ward=ward, by=request.user, **form.cleaned_data)
+        services.confirm_ward(ward=ward, by=request.user, **form.change)
     except DomainError as error:
-        return show_board(request, ward, problem=str(error), status=status_of(error))
+        form.add_error(None, str(error))
+        conflicts = told(error, None, request.user) if isinstance(error, BedsChanged) else []
+        return show_board(request, ward, form=form, conflicts=conflicts, status=status_of(error))
     messages.success(request, f"You confirmed every bed of {ward.name}.")
     return redirect("availability:board", pk)
 
@@ -88,25 +92,35 @@ def tap(
     write: Callable[..., BedEntry],
     words: str,
 ) -> HttpResponse:
-    """A button in a bed's row; answers with the row to htmx, otherwise with the board."""
-    bed = get_object_or_404(queries.beds_editable_by(request.user), pk=pk)
+    """A button in a bed's row; answers with the row to htmx, otherwise with the board.
+
+    A GET, as of who keeps what a colleague did, answers with the row as it is.
+    """
+    bed = queries.bed_of_board(request.user, pk)
+    if request.method != "POST" and not request.htmx:
+        return redirect(row_of(bed))
+    ward = queries.ward_of_board(request.user, bed.ward_id)
     if request.method != "POST":
-        return redirect(row_of(bed))
-    form = form_of(request.POST)
-    done, problem, status = "", "", 200
+        return show_board(request, ward, bed=bed)
+    form = form_of(request.POST, auto_id=f"bed-{pk}-%s")
+    conflicts, done, status = [], "", 400
     if form.is_valid():
+        wanted = form.wanted
         try:
-            entry = write(bed=bed, by=request.user, **form.cleaned_data)
-            done = words.format(bed=bed.name, state=entry.state_in_words)
+            entry = write(bed=bed, by=request.user, **form.change)
         except DomainError as error:
-            problem, status = str(error), status_of(error)
-    else:
-        problem, status = form.problem, 400
-    if done and not request.htmx:
-        messages.success(request, done)
-        return redirect(row_of(bed))
-    ward = get_object_or_404(queries.boards_of(request.user), pk=bed.ward_id)
-    return show_board(request, ward, bed=bed, done=done, problem=problem, status=status)
+            form.add_error("state" if "state" in form.fields else None, str(error))
+            status = status_of(error)
+            if isinstance(error, BedsChanged):
+                conflicts = told(error, wanted, request.user)
+        else:
+            done, status = words.format(bed=bed.name, state=entry.state_in_words), 200
+            if not request.htmx:
+                messages.success(request, done)
+                return redirect(row_of(bed))
+    return show_board(
+        request, ward, bed=bed, done=done, form=form, conflicts=conflicts, status=status
+    )
 
 
 @requires(rules.may_edit_a_ward)
@@ -127,9 +141,10 @@ def choose(
     request: SignedInRequest, pk: int, form_of: type[CloseForm | ConditionForm], template: str
 ) -> HttpResponse:
     """A page about one bed, which leads back to its row."""
-    bed = get_object_or_404(queries.beds_editable_by(request.user), pk=pk)
+    bed = queries.bed_of_board(request.user, pk)
     now = queries.entry_of(bed)
     status = 200
+    conflicts: list[Told] = []
     if request.method == "POST":
         form = form_of(request.POST, bed=bed, back_url=row_of(bed))
         if form.is_valid():
@@ -137,6 +152,8 @@ def choose(
                 entry = services.change_bed(bed=bed, by=request.user, **form.change)
             except DomainError as error:
                 now = queries.entry_of(bed)
+                if isinstance(error, BedsChanged):
+                    conflicts = told(error, form.wanted, request.user)
                 form.ask_again(str(error), seen_entry=now.pk)
                 status = status_of(error)
             else:
@@ -144,7 +161,13 @@ def choose(
                 return redirect(row_of(bed))
     else:
         form = form_of(initial=form_of.as_now(now), bed=bed, back_url=row_of(bed))
-    context = {"bed": bed, "entry": now, "form": form, "back_url": row_of(bed)}
+    context = {
+        "bed": bed,
+        "entry": now,
+        "form": form,
+        "conflicts": conflicts,
+        "back_url": row_of(bed),
+    }
     return render(request, template, context, status=status)
 
 
@@ -152,7 +175,7 @@ def choose(
 @require_http_methods(["GET", "HEAD", "POST"])
 def limit(request: SignedInRequest, pk: int) -> HttpResponse:
     """How many patients the staff of a ward can take now."""
-    ward = get_object_or_404(queries.boards_of(request.user), pk=pk)
+    ward = queries.ward_of_board(request.user, pk)
     back_url = reverse("availability:board", args=[pk])
     if request.method == "POST":
         form = LimitForm(request.POST, back_url=back_url)
@@ -176,18 +199,30 @@ def show_board(
     *,
     bed: Bed | None = None,
     done: str = "",
-    problem: str = "",
+    form: BoardForm | None = None,
+    conflicts: Sequence[Told] = (),
     status: int = 200,
 ) -> HttpResponse:
     """The board, or the row of one bed and what changes with it where htmx asks for that.
 
-    `problem` stands in the row of `bed`, or above all beds.
+    What is wrong with `form` stands in the row of `bed`, or above all beds.
     """
     shown = queries.board_of(ward, request.user)
     only_row = bed is not None and bool(request.htmx)
-    context: dict[str, Any] = {"board": shown, "done": done, "problem": problem, "bed": bed}
+    context: dict[str, Any] = {
+        "board": shown,
+        "done": done,
+        "problem": form.problem if form and form.errors else "",
+        "form": form,
+        "conflicts": conflicts,
+        "bed": bed,
+    }
     if only_row:
         context["entry"] = next(entry for entry in shown.entries if entry.bed == bed)
+    else:
+        context["asked"] = waiting_at(ward)
+    rows = "availability/partials/" + ("bed" if only_row else "beds")
+    context["rows"] = compiled(rows, {**context, "csrf_token": get_token(request)})
     template = "availability/answer.html" if only_row else "availability/board.html"
     return render(request, template, context, status=status)
 
@@ -199,40 +234,3 @@ def row_of(bed: Bed) -> str:
 
 def status_of(error: DomainError) -> int:
     return 409 if isinstance(error, Conflict) else 400
-
-
-@requires(rules.may_search)
-@require_safe
-def search(request: SignedInRequest) -> HttpResponse:
-    """Wards with free beds, nearest to the person's place of work unless asked otherwise."""
-    asked = request.GET.copy()
-    begins = not asked
-    asked.setdefault("postcode", request.user.work_postcode)
-    form = SearchForm(asked, user=request.user, begins=begins)
-    context: dict[str, Any] = {"form": form}
-    if form.is_valid():
-        number = page_number(asked.get("page", ""))
-        context |= {
-            "results": find(request.user, form.criteria, number),
-            "criteria": form.criteria,
-            "filters": [
-                (label, search_address(form, without=name)) for name, label in form.in_use()
-            ],
-            "with_full": search_address(form, full="on"),
-            "first": search_address(form),
-            "previous": search_address(form, page=str(number - 1)),
-            "next": search_address(form, page=str(number + 1)),
-        }
-    return render(request, "availability/search.html", context)
-
-
-def search_address(form: SearchForm, *, without: str = "", **changes: str) -> str:
-    """The address of the same search with something else."""
-    asked = {name: form.data.get(name, "") for name in form.fields if name != without} | changes
-    return f"{reverse('availability:search')}?{urlencode({k: v for k, v in asked.items() if v})}"
-
-
-def page_number(text: str) -> int:
-    """The page that an address asks for; the first for anything that is no page."""
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else 1
-    return min(max(number, 1), LAST_PAGE)

@@ -1,13 +1,14 @@
 """Times and freshness as a person would say them."""
 
+import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
 from availability.choices import BedState, DelayReason
 from availability.conditions import Condition
-from organisations.models import ServiceGroup
+from availability.freshness import Hours, Limit, is_past
 
 # What is expected of a state on the day that it names
 EXPECTED: dict[str, str] = {
@@ -70,10 +71,16 @@ def since(moment: datetime) -> str:
     return f"since {day(local, '%b')}, {local:%H:%M}"
 
 
-def day(local: datetime, month: str = "%B") -> str:
+def day(local: date, month: str = "%B") -> str:
     """E.g. '3 September'; with its year if that is another one."""
     year = "" if local.year == timezone.localdate().year else f" {local.year}"
     return f"{local.day} {local:{month}}{year}"
+
+
+def weekday(found: date) -> str:
+    """E.g. 'Tuesday 24 November'; with its year if that is another one."""
+    year = "" if found.year == timezone.localdate().year else f" {found.year}"
+    return f"{found:%A} {found.day} {found:%B}{year}"
 
 
 def ago(moment: datetime) -> str:
@@ -92,19 +99,28 @@ def plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def freshness(confirmed_at: datetime | None, group: ServiceGroup) -> Freshness:
+def freshness(confirmed_at: datetime | None, group: Hours) -> Freshness:
     """How long ago the whole ward was confirmed, against its service group's hours."""
     if confirmed_at is None:
         return Freshness("Not confirmed yet", "May be out of date", is_stale=True)
     words = f"Confirmed {ago(confirmed_at)}"
-    age = timezone.now() - confirmed_at
-    if age > timedelta(hours=group.stale_after_hours):
-        return Freshness(words, "Out of date", is_stale=True)
-    if age > timedelta(hours=group.warn_after_hours):
-        return Freshness(words, "Confirm soon")
+    for limit in (Limit.STALE, Limit.WARN):
+        if is_past(limit, confirmed_at, group):
+            return Freshness(words, str(limit.label), is_stale=limit == Limit.STALE)
     return Freshness(words)
 
 
 def miles_away(miles: float) -> str:
     """E.g. 'Less than 1 mile away', '12 miles away'."""
     return "Less than 1 mile away" if miles < 1 else f"{plural(round(miles), 'mile')} away"
+
+
+def dial(telephone: str) -> str:
+    """The number for a link, e.g. '01632960101' or, with an extension, '01632960101;ext=23'.
+
+    (RFC 3966, section 5.3)
+    """
+    number, *extension = re.split(r"(?i)(?:ext|x|#)", telephone, maxsplit=1)
+    digits = "".join(re.findall(r"[+\d]", number))
+    inner = "".join(re.findall(r"\d", "".join(extension)))
+    return f"{digits};ext={inner}" if inner else digits

@@ -15,9 +15,9 @@ from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
-from django.db import connection, connections, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import connections, transaction
 
+from bench.serving import explain, statements
 from organisations.choices import AsksAs
 from organisations.models import (
     Organisation,
@@ -147,7 +147,7 @@ def cases() -> dict[str, Callable[[], Any]]:
 
 def measure(run: Callable[[], Any]) -> dict[str, Any]:
     """Median milliseconds, queries, and tables that a plan reads from end to end."""
-    with CaptureQueriesContext(connection) as queries:
+    with statements() as asked:
         found = run()
     times = []
     for _ in range(RUNS):
@@ -156,25 +156,18 @@ def measure(run: Callable[[], Any]) -> dict[str, Any]:
         times.append((time.perf_counter() - started) * 1000)
     read_whole: set[str] = set()
     database = 0.0
-    for query in queries:
-        plan = explain(query["sql"])
+    for sql, params in asked:
+        plan = explain(sql, params)
         database += plan["Planning Time"] + plan["Execution Time"]
         read_whole |= set(tables_read_whole(plan["Plan"]))
     return {
         "ms": round(statistics.median(times), 1),
         "worst_ms": round(max(times), 1),
         "database_ms": round(database, 1),
-        "queries": len(queries),
+        "queries": len(asked),
         "found": len(found),
         "reads_whole": sorted(read_whole),
     }
-
-
-def explain(sql: str) -> dict[str, Any]:
-    with connection.cursor() as cursor:
-        cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + sql)
-        answer = cursor.fetchone()[0]
-    return (json.loads(answer) if isinstance(answer, str) else answer)[0]
 
 
 def tables_read_whole(plan: dict[str, Any]) -> Iterator[str]:

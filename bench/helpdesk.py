@@ -7,17 +7,11 @@ fills the empty database that it is given, and prints a table of times, as multi
 end to end.
 """
 
-import http.client
 import json
 import logging
 import os
-import socket
-import statistics
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import StringIO
 from typing import Any
 
@@ -26,15 +20,14 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from accounts.choices import Capability, GrantOrigin
 from accounts.demo.second_factor import give_authenticators
 from accounts.models import Grant, User
+from bench.serving import FLOOR, medians_of, queries_of, serving
 
 ACCOUNTS = int(os.environ.get("ACCOUNTS", "100000"))
 ALLOWED = 40
-RUNS = int(os.environ.get("RUNS", "25"))
 NAMES = """
     Ashby Barlow Carter Dawson Ellis Foster Gibson Harvey Ingram Jarvis Kemp Lawson Mercer Norton
     Osborne Parker Quinn Rowe Sutton Turner Underwood Vaughan Webster Yates
@@ -148,76 +141,6 @@ def pages(person: User) -> dict[str, str]:
     }
 
 
-@contextmanager
-def serving(application: str, *more: str) -> Iterator[http.client.HTTPConnection]:
-    """The production server with that application, and a connection to it that is kept."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"),
-            *("--threads", "4", "--keep-alive", "30", "--log-level", "error", "--timeout", "120"),
-            *more,
-        ],
-        stderr=subprocess.DEVNULL,
-    )
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-    try:
-        for _ in range(300):
-            try:
-                connection.connect()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield connection
-    finally:
-        connection.close()
-        server.terminate()
-        server.wait()
-
-
-def median_of(connection: http.client.HTTPConnection, path: str, cookie: str) -> float:
-    """Milliseconds of one answer, the median of many."""
-    times = []
-    for _ in range(RUNS + 3):
-        started = time.perf_counter()
-        connection.request("GET", path, headers={"Cookie": cookie})
-        response = connection.getresponse()
-        body = response.read()
-        times.append((time.perf_counter() - started) * 1000)
-        if response.status != 200:
-            raise SystemExit(f"{path}: {response.status} {body[:200]!r}")
-    return statistics.median(times[3:])
-
-
-def queries_of(client: Client, path: str) -> tuple[int, list[str]]:
-    """How many queries a page asks, and which big tables they read from end to end."""
-    client.get(path)
-    connection = connections["default"]
-    with CaptureQueriesContext(connection) as queries:
-        client.get(path)
-    read: set[str] = set()
-    for query in queries:
-        if query["sql"].startswith("SELECT"):
-            with connection.cursor() as cursor:
-                cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + query["sql"])
-                answer = cursor.fetchone()[0]
-            plan = (json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"]
-            read |= set(read_whole(plan))
-    return len(queries), sorted(read)
-
-
-def read_whole(plan: dict[str, Any]) -> Iterator[str]:
-    """Big tables that a plan goes through from end to end."""
-    name = plan.get("Relation Name", "")
-    seen = plan.get("Actual Rows", 0) + plan.get("Rows Removed by Filter", 0)
-    if name in BIG and seen * plan.get("Actual Loops", 1) > ACCOUNTS * 0.9:
-        yield name
-    for inner in plan.get("Plans", ()):
-        yield from read_whole(inner)
-
-
 def main() -> int:
     logging.disable()
     call_command("migrate", verbosity=0)
@@ -229,26 +152,23 @@ def main() -> int:
     client = Client(HTTP_HOST="127.0.0.1")
     client.force_login(helen)
     cookie = f"sessionid={client.cookies['sessionid'].value}"
-    # By itself: this package sets up the whole service.
-    with serving("floor:application()", "--pythonpath", "bench") as connection:
-        floor = median_of(connection, "/", "")
     results: dict[str, Any] = {}
-    with serving("cpms.wsgi") as connection:
+    with serving(*FLOOR) as floor, serving("cpms.wsgi") as service:
         for name, path in pages(person).items():
-            ms = median_of(connection, path, cookie)
-            queries, whole = queries_of(client, path)
+            ms, least = medians_of(service, floor, path, cookie)
+            queries, whole = queries_of(client, path, big=BIG, rows=ACCOUNTS)
             results[name] = {
                 "ms": round(ms, 1),
-                "floor": round(ms / floor, 1),
+                "floor_ms": round(least, 2),
+                "floor": round(ms / least, 1),
                 "queries": queries,
                 "reads_whole": whole,
             }
-    print(f"floor {floor:.2f} ms")
     print(f"{'':28}{'ms':>9}{'× floor':>9}{'queries':>9}  reads whole")
     for name, one in results.items():
         read = ", ".join(one["reads_whole"])
         print(f"{name:28}{one['ms']:9}{one['floor']:9}{one['queries']:9}  {read}")
-    print(json.dumps({"floor_ms": round(floor, 3), "accounts": ACCOUNTS, "pages": results}))
+    print(json.dumps({"accounts": ACCOUNTS, "pages": results}))
     lists = {name: one for name, one in results.items() if name != "a person"}
     slow = [name for name, one in lists.items() if one["floor"] > ALLOWED or one["reads_whole"]]
     return 1 if slow else 0

@@ -1,5 +1,6 @@
 """The one way to write the audit trail; call it inside the transaction that does the thing."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -20,9 +21,29 @@ def record(
 
     Of what a shared account does, each event says that the person is unknown (CT-05).
     """
+    event_of(event, by=by, target=target, subject=subject, details=details).save(force_insert=True)
+
+
+def record_each(
+    event: str, *, by: models.Model | None, of: Iterable[tuple[models.Model, dict[str, Any]]]
+) -> None:
+    """Append an event for each (target, details) of something that is done to many: 1 query."""
+    AuditEvent.objects.bulk_create(
+        event_of(event, by=by, target=target, details=details) for target, details in of
+    )
+
+
+def event_of(
+    event: str,
+    *,
+    by: models.Model | None,
+    target: models.Model,
+    subject: models.Model | None = None,
+    details: dict[str, Any],
+) -> AuditEvent:
     if getattr(by, "is_shared", False):
-        details["person"] = "unknown"
-    AuditEvent.objects.create(
+        details = details | {"person": "unknown"}
+    return AuditEvent(
         event=event,
         actor_id=by.pk if by else None,
         subject_id=subject.pk if subject else None,

@@ -22,14 +22,17 @@ MOST_SHOWN = 2000
 
 
 def people_like(term: str) -> list[int]:
-    """The ids of people whose address has the term in it; one more than MOST_PEOPLE at most."""
-    people = get_user_model()._default_manager.filter(email__icontains=term).order_by("pk")
-    return list(people.values_list("pk", flat=True)[: MOST_PEOPLE + 1])
+    """The ids of people whose address has the term in it; one more than MOST_PEOPLE at most.
+
+    Whose whole address it is, is alone.
+    """
+    everybody = get_user_model()._default_manager.order_by("pk").values_list("pk", flat=True)
+    whole = list(everybody.filter(email=term.lower()))
+    return whole or list(everybody.filter(email__icontains=term)[: MOST_PEOPLE + 1])
 
 
-def events_about(term: str) -> QuerySet[Any]:
-    """Ids of events by or about people of such an address, on that target, of that reference."""
-    people = people_like(term)[:MOST_PEOPLE]
+def events_about(term: str, people: list[int]) -> QuerySet[Any]:
+    """Ids of events by or about these people, on that target, of that reference."""
     every = AuditEvent.objects.order_by()
     ways = [
         every.filter(actor__in=people),

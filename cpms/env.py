@@ -184,6 +184,9 @@ def database(name: str) -> dict[str, Any]:
         "HOST": options.pop("host", url.hostname or ""),
         "PORT": str(port or options.pop("port", "")),
         "OPTIONS": options,
+        # A connection costs more than most pages: each thread keeps its own, and tries it first.
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
     }
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("your-account/access/", include("approvals.mine.urls")),
     path("approvals/", include("approvals.urls")),
     path("", include("availability.urls")),
+    path("plans/", include("capacity_plans.urls")),
     path("admin/", admin.site.urls),
     path(
         "accessibility-statement/",

@@ -18,6 +18,7 @@ from organisations.closing import is_closed
 from organisations.models import (
     Collaborative,
     CollaborativeMember,
+    Feature,
     Organisation,
     OrganisationKind,
     PostcodeLocation,
@@ -130,6 +131,14 @@ class ServiceTypeAdmin(DirectoryAdmin):
     list_select_related = ("group",)
     search_fields = ("name", "mhsds_code")
     from_source = ("code", "group", "mhsds_code")
+
+
+@admin.register(Feature)
+class FeatureAdmin(DirectoryAdmin):
+    list_display = ("name", "group", "position")
+    list_filter = ("group",)
+    list_select_related = ("group",)
+    from_source = ("code",)
 
 
 @admin.register(OrganisationKind)

@@ -1,6 +1,7 @@
 """Points on the earth, in the database."""
 
-from math import cos, radians, sin
+from math import asin, cos, pi, radians, sin
+from typing import Any
 
 from django.db.models import F, FloatField, Func, Value
 from django.db.models.expressions import CombinedExpression, Expression
@@ -27,9 +28,9 @@ def distance_miles(latitude: float, longitude: float, *, path: str = "") -> Expr
     )
 
 
-def position_on_sphere() -> Func:
+def position_on_sphere(*, path: str = "") -> Func:
     """A unit's place as a point in space, of which an index knows the nearest."""
-    latitude, longitude = Radians("latitude"), Radians("longitude")
+    latitude, longitude = Radians(f"{path}latitude"), Radians(f"{path}longitude")
     return Func(
         Cos(latitude) * Cos(longitude),
         Cos(latitude) * Sin(longitude),
@@ -39,11 +40,28 @@ def position_on_sphere() -> Func:
     )
 
 
-def nearness(latitude: float, longitude: float) -> Expression:
-    """What orders units from the nearest to the farthest, by index."""
+def point_on_sphere(latitude: float, longitude: float) -> list[float]:
+    """The same of any place."""
     north, east = radians(latitude), radians(longitude)
-    here = Func(
-        Value([cos(north) * cos(east), cos(north) * sin(east), sin(north)]),
-        template="cube(%(expressions)s)",
-    )
-    return CombinedExpression(position_on_sphere(), "<->", here, output_field=FloatField())
+    return [cos(north) * cos(east), cos(north) * sin(east), sin(north)]
+
+
+def nearness(point: Any, *, path: str = "") -> Expression:
+    """What orders units from the nearest to the farthest, by index: `miles_of` makes it miles.
+
+    `point` is a `point_on_sphere`, or an expression that gives one.
+    """
+    given = point if isinstance(point, Expression) else Value(point)
+    here = Func(given, template="cube(%(expressions)s)")
+    there = position_on_sphere(path=path)
+    return CombinedExpression(there, "<->", here, output_field=FloatField())
+
+
+def miles_of(nearness: float) -> float:
+    """Straight-line miles over the ground."""
+    return 2 * EARTH_RADIUS_MILES * asin(min(nearness / 2, 1.0))
+
+
+def nearness_of(miles: float) -> float:
+    """The reverse; never beyond the other side of the earth."""
+    return 2 * sin(min(miles / (2 * EARTH_RADIUS_MILES), pi / 2))

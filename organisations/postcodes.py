@@ -1,15 +1,21 @@
 """Where a postcode lies, as people type it."""
 
 import re
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from core.errors import DomainError
+from core.statements import Objects, Values, later
 from organisations.models import PostcodeLocation
 
 OUTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?")
 INCODE = re.compile(r"[0-9][A-Z]{2}")
 LONGEST_INPUT = 20
+Precision = Literal["unit", "sector", "outcode"]
+Codes = dict[str, Precision]
 
 
 class PostcodeError(DomainError):
@@ -31,8 +37,10 @@ class Place:
     postcode: str
     latitude: float
     longitude: float
-    precision: Literal["unit", "sector", "outcode"]
+    precision: Precision
     region_id: int | None
+    district_code: str = ""
+    district_name: str = ""
 
 
 def resolve(text: str, *, allow_outcode: bool = False) -> Place:
@@ -43,26 +51,60 @@ def resolve(text: str, *, allow_outcode: bool = False) -> Place:
     outcode, incode = split(text)
     if not incode and not allow_outcode:
         raise NotAPostcode("Enter a full UK postcode, like SL6 0PQ")
-    postcode = f"{outcode} {incode}".strip()
-    sector = f"{outcode} {incode[:1]}".strip()
-    precisions: dict[str, Literal["unit", "sector", "outcode"]] = {
-        postcode: "unit",
-        sector: "sector",
-        outcode: "outcode",
-    }
-    known = PostcodeLocation.objects.in_bulk(precisions)
-    location = next((known[code] for code in precisions if code in known), None)
-    if location is None:
+    codes = codes_of(outcode, incode)
+    place = place_among(locations(codes), codes)
+    if place is None:
         raise UnknownPostcode(
-            f"We do not know the postcode {postcode}. "
+            f"We do not know the postcode {next(iter(codes))}. "
             "Check it, or enter the postcode of a building nearby"
         )
+    return place
+
+
+def resolve_each(texts: Iterable[str]) -> dict[str, Place]:
+    """The places of those of the texts that give one, an outcode alone too. One query."""
+    codes: dict[str, Codes] = {}
+    for text in texts:
+        with suppress(NotAPostcode):
+            codes[text] = codes_of(*split(text))
+    known = locations(code for each in codes.values() for code in each)
+    found = {text: place_among(known, each) for text, each in codes.items()}
+    return {text: place for text, place in found.items() if place}
+
+
+def codes_of(outcode: str, incode: str) -> Codes:
+    """The postcode as it is properly written, its sector and its outcode: the finest first."""
+    postcode = f"{outcode} {incode}".strip()
+    sector = f"{outcode} {incode[:1]}".strip()
+    return {postcode: "unit", sector: "sector", outcode: "outcode"}
+
+
+def locations(codes: Iterable[str]) -> dict[str, PostcodeLocation]:
+    wanted = list(set(codes))
+    found = locations_by_code().found({"codes": wanted}) if wanted else []
+    return {location.code: location for location in found}
+
+
+@cache
+def locations_by_code() -> Objects[PostcodeLocation]:
+    """Those of the `codes`: each search asks, so it is written once."""
+    locations = PostcodeLocation.objects.select_related("district")
+    return Objects.of(locations.filter(code__any_of=later("codes", Values)))
+
+
+def place_among(known: dict[str, PostcodeLocation], codes: Codes) -> Place | None:
+    """The place of the finest of the codes that is known."""
+    location = next((known[code] for code in codes if code in known), None)
+    if location is None:
+        return None
     return Place(
-        postcode=postcode,
+        postcode=next(iter(codes)),
         latitude=location.latitude,
         longitude=location.longitude,
-        precision=precisions[location.code],
+        precision=codes[location.code],
         region_id=location.region_id,
+        district_code=location.district.code if location.district else "",
+        district_name=location.district.name if location.district else "",
     )
 
 

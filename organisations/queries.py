@@ -10,7 +10,7 @@ from django.db.models.functions import Upper
 
 from organisations.choices import AsksAs
 from organisations.closing import is_closed, still_open
-from organisations.geography import distance_miles, nearness
+from organisations.geography import distance_miles, nearness, point_on_sphere
 from organisations.models import Organisation, Unit, Ward
 from organisations.postcodes import Place, PostcodeError, resolve
 from organisations.search_text import search_words
@@ -257,7 +257,7 @@ def nearest(units: Kind, place: Place, limit: int) -> QuerySet[Any]:
     return (
         units.rows.select_related(units.related)
         .annotate(miles=distance_miles(place.latitude, place.longitude))
-        .order_by(nearness(place.latitude, place.longitude), "pk")[: limit + 1]
+        .order_by(nearness(point_on_sphere(place.latitude, place.longitude)), "pk")[: limit + 1]
     )
 
 

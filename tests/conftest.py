@@ -42,13 +42,32 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     monkeypatch.setattr(DatabaseOperations, "execute_sql_flush", flush_as_owner)
     with django_db_blocker.unblock():
         databases.make(name)
-        for alias in ("default", "owner"):
-            connections[alias].close()
-            connections[alias].settings_dict["NAME"] = name
+        use(name)
     yield
     monkeypatch.undo()
     with django_db_blocker.unblock():
         connections.close_all()
+        databases.drop(name)
+
+
+def use(name: str) -> None:
+    for alias in ("default", "owner"):
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
+
+
+@pytest.fixture(scope="module")
+def demonstration(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """For the tests of a module, the demonstration."""
+    usual = connections["default"].settings_dict["NAME"]
+    name = f"{usual}_demonstration"
+    with django_db_blocker.unblock():
+        databases.make(name, like=databases.demonstration())
+        use(name)
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+        use(usual)
         databases.drop(name)
 
 

@@ -1,4 +1,4 @@
-"""How often random and race tests run: a twentieth of the full count unless TEST_LONG is set."""
+"""How often random and race tests run: a fortieth of the full count unless TEST_LONG is set."""
 
 import os
 
@@ -12,4 +12,4 @@ in_the_long_run = pytest.mark.skipif(not LONG, reason="In the long run")
 
 
 def often(full: int) -> int:
-    return full if LONG else full // 20
+    return full if LONG else max(full // 40, 1)

@@ -44,6 +44,7 @@ def take(site: Site, browser: Browser) -> None:
         (FOLDER, "board", "ward", "/wards/", WIDE),
         (FOLDER, "board-phone", "ward", "/wards/", NARROW),
         (FOLDER, "approvals", "commissioner", "/approvals/", WIDE),
+        (FOLDER, "plans", "national", "/plans/overview/", WIDE),
         (HELP, "create-an-account", None, "/register/", in_text(560)),
         (HELP, "log-in", None, "/login/", in_text(560)),
         (HELP, "two-step-login", "searcher", "/your-account/two-step-login/set-up/", in_text(400)),

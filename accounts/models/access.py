@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from accounts.choices import SCOPE_FIELDS, SCOPES, Capability, GrantOrigin
 from accounts.models.people import User
-from organisations.models import refuse_if_closed
+from organisations.triggers import refuse_if_closed
 
 # The organisation that a row with scope columns lies in, as SQL for the triggers below.
 ORGANISATION_OF_SCOPE = """

@@ -1,10 +1,12 @@
+from functools import cache
 from typing import Any, ClassVar
 
 import pgtrigger
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.db.models.functions import Lower, Now, Upper
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -12,7 +14,9 @@ from django.utils.functional import cached_property
 from accounts.addresses import normalised
 from accounts.choices import AccountKind, Capability, ProfessionalRole
 from accounts.plain import Plain
+from core.statements import Statement, later
 
+PERSON = later("person", models.BigIntegerField)
 # What stands for the names, and for the address, of who is not to be known any more (CQRS-23).
 ANONYMOUS = ("Former", "user")
 ANONYMOUS_HOST = "@anonymised.invalid"
@@ -167,7 +171,7 @@ class User(Details, AbstractBaseUser):
             ),
             *(
                 GinIndex(
-                    OpClass(Upper(Plain(field)), name="gin_trgm_ops"), name=f"user_{field}_plain"
+                    OpClass(Upper(Plain(field)), name="gin_trgm_ops"), name=f"user_{field}_without"
                 )
                 for field in ("first_name", "surname")
             ),
@@ -183,7 +187,8 @@ class User(Details, AbstractBaseUser):
     @cached_property
     def unread_notifications(self) -> int:
         """How many notifications wait to be read, counted once for each person loaded."""
-        return self.notifications.filter(read_at__isnull=True).count()
+        rows = unread_notifications().rows({"person": self.pk})
+        return rows[0][0] if rows else 0
 
     def set_password(self, raw_password: str | None) -> None:
         """Another password, whose time begins now."""
@@ -208,7 +213,7 @@ class User(Details, AbstractBaseUser):
 
         For what must be as strict as all of them ask: how long a login lasts, the second factor.
         """
-        return set(self.grants.live().values_list("capability", flat=True))
+        return {capability for (capability,) in live_capabilities().rows({"person": self.pk})}
 
     @property
     def role_in_use(self) -> str:
@@ -229,3 +234,21 @@ class User(Details, AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.has_perm(app_label)
+
+
+# Each page asks these: they are written once.
+@cache
+def live_capabilities() -> Statement:
+    """The capabilities of the grants in force of a `person`."""
+    grants = apps.get_model("accounts.Grant").objects.live().filter(person=PERSON)
+    return Statement.of(grants.values_list("capability"))
+
+
+@cache
+def unread_notifications() -> Statement:
+    """How many notifications of a `person` wait to be read; no row for none."""
+    waiting = apps.get_model("notifications.Notification").objects.filter(
+        person=PERSON, read_at=None
+    )
+    counted = waiting.order_by().values("person").annotate(number=Count("pk"))
+    return Statement.of(counted.values_list("number"))

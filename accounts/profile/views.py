@@ -37,7 +37,7 @@ from accounts.rules import own_account, signed_in, uses_shared_account
 from accounts.second_factor.queries import factors_of
 from accounts.sessions.queries import logins_of
 from accounts.sessions.services import end_other_sessions, renew_key
-from accounts.tiles import AVAILABLE_ROLES, REQUEST_ACCESS, profile_rows
+from accounts.tiles import AVAILABLE_ROLES, REQUEST_ACCESS, SECURITY, profile_rows
 from core.errors import DomainError
 from notifications.queries import mailed_to
 
@@ -58,6 +58,7 @@ def your_account(request: SignedInRequest) -> HttpResponse:
         "new_address": change_that_waits(person),
         "professional_role": person.other_role or (role and person.get_professional_role_display()),
         "groups": ", ".join(group.name for group in person.groups_of_interest.all()),
+        "security": profile_rows(person, SECURITY),
         "available_roles": profile_rows(person, AVAILABLE_ROLES),
         "request_access": profile_rows(person, REQUEST_ACCESS),
         "two_step": " and ".join(device.label for device in devices) or "Not set up",

@@ -11,7 +11,8 @@ from accounts.choices import SCOPE_FIELDS
 from accounts.models import AccessScope, Grant, User
 from accounts.models.access import ORGANISATION_OF_SCOPE, scope_fits_capability
 from approvals.invitations.choices import InvitationStatus
-from organisations.models import Organisation, refuse_if_closed
+from organisations.models import Organisation
+from organisations.triggers import refuse_if_closed
 
 
 def in_words(right: Grant) -> str:

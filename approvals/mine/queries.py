@@ -9,7 +9,7 @@ from django.db.models.functions import Least, Now
 from accounts.choices import Capability, GrantOrigin
 from accounts.models import Grant, User
 from approvals.choices import ItemStatus
-from approvals.models import Decision, Item, Stage
+from approvals.models import ACCESS, Decision, Item, Stage
 
 # Of what has ended, a page shows the latest.
 MOST_ENDED = 10
@@ -87,7 +87,7 @@ def right_of(authority: Grant) -> str:
 def items_of(person: User) -> QuerySet[Item]:
     """What the person asked for, newest first, with its way and its end: 3 queries."""
     return (
-        Item.objects.filter(person=person, request__isnull=False)
+        Item.objects.filter(person=person, kind=ACCESS)
         .select_related("request", *Item.SCOPE_RELATIONS)
         .prefetch_related(
             Prefetch("stages", Stage.objects.select_related(*Stage.SCOPE_RELATIONS)),
@@ -166,5 +166,5 @@ def words_of_held(person: User) -> str:
 
 
 def words_of_waiting(person: User) -> str:
-    waiting = Item.objects.filter(person=person, status=ItemStatus.SUBMITTED).count()
+    waiting = Item.objects.filter(person=person, kind=ACCESS, status=ItemStatus.SUBMITTED).count()
     return f"{waiting} waiting for a decision" if waiting else "Nothing is waiting for a decision"

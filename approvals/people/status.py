@@ -6,7 +6,7 @@ from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
 from accounts.lockout import people_locked_out
 from accounts.models import Grant, User
 from approvals.choices import ItemStatus
-from approvals.models import Item
+from approvals.models import ACCESS, Item
 
 
 class Status(models.TextChoices):
@@ -32,7 +32,7 @@ COLOURS: dict[str, str] = {
 def with_status(people: QuerySet[User]) -> QuerySet[User]:
     """The people with `status`, a value of Status. 1 query, at once, for who is locked out."""
     live = Grant.objects.live().filter(person=OuterRef("pk"))
-    waiting = Item.objects.filter(person=OuterRef("pk"), status=ItemStatus.SUBMITTED)
+    waiting = Item.objects.filter(person=OuterRef("pk"), kind=ACCESS, status=ItemStatus.SUBMITTED)
     return people.annotate(
         status=Case(
             When(is_active=False, then=Value(Status.DISABLED)),

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from accounts.models import Grant, User
-from approvals.kinds import kind_of
+from approvals.kinds import kind_of, relations_of_items
 from approvals.models import Decision, Item, Stage
 from approvals.queries import queue_for, stages_open_to
 from approvals.queue.ages import Age, age_of
@@ -81,7 +81,7 @@ def shown(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.select_related(
         "item__person",
         "item__request__organisation",
-        *(f"item__{relation}" for relation in Item.SCOPE_RELATIONS),
+        *(f"item__{relation}" for relation in relations_of_items()),
     ).prefetch_related("item__request__regions")
 
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedInRequest, requires
 from accounts.rules import signed_in
 from approvals.kinds import kind_of
+from approvals.models import ACCESS
 from approvals.queries import items_open_to, role_towards
 from approvals.why import queries
 from core.looking import note_look
@@ -20,7 +21,8 @@ def why(request: SignedInRequest, pk: int) -> HttpResponse:
     item = get_object_or_404(queries.ways_open_to(request.user), pk=pk)
     is_own = item.person == request.user
     if is_own:
-        back_url = reverse("access:yours")
+        is_access = item.kind == ACCESS
+        back_url = reverse("access:yours") if is_access else kind_of(item).page(item)
     elif items_open_to(request.user).filter(pk=pk).exists():
         back_url = reverse("approvals:item", args=[pk])
     else:

@@ -67,9 +67,15 @@ PEOPLE = (
         "search, and decide for Cheshire and Wirral Partnership",
     ),
     DemoPerson(
-        "commissioner", "Daniel", "Fraser", "OX3 7JX", "search, and decide for every collaborative"
+        "commissioner",
+        "Daniel",
+        "Fraser",
+        "OX3 7JX",
+        "search, and decide for every collaborative, on plans too",
     ),
-    DemoPerson("region", "Helen", "Marsh", "SE5 8AZ", "search, and decide for every region"),
+    DemoPerson(
+        "region", "Helen", "Marsh", "SE5 8AZ", "search, read plans, and decide for every region"
+    ),
     DemoPerson(
         "national", "Tariq", "Mahmood", "LS2 9LN", "search in every service, read every plan"
     ),

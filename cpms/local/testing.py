@@ -58,6 +58,7 @@ def servers() -> Iterator[dict[str, str]]:
             "REDIS_URL": redis.url,
             "STATE_DIR": str(place.state),
             "SECRET_KEY": secrets.token_hex(32),
+            "AUDIT_KEYS": secrets.token_hex(32),
             "SECOND_FACTOR_KEYS": fernet_key(place.state / "second-factor-key"),
             "DJANGO_SETTINGS_MODULE": "cpms.settings.test",
             "PATH": os.pathsep.join([programs, os.environ.get("PATH", os.defpath)]),

@@ -99,6 +99,11 @@ TEMPLATES = [
             ],
         },
     },
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {"environment": "cpms.jinja.environment"},
+    },
 ]
 CRISPY_TEMPLATE_PACK = "nhsuk"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["nhsuk"]
@@ -149,6 +154,8 @@ CACHES = {
 }
 
 LANGUAGE_CODE = "en-gb"
+# There is no other language.
+USE_I18N = False
 FORMAT_MODULE_PATH = "cpms.formats"
 TIME_ZONE = "Europe/London"
 USE_TZ = True
@@ -208,6 +215,9 @@ ACCOUNT_RATE_LIMITS = {
     "outside_login": "300/m/ip",
     "keep_post": "60/m/ip",
     "change_address": "5/d/key",
+    # Files and pages of the exports that a person, or a program for them, takes; and wrong tokens
+    "export": "120/m/key",
+    "wrong_token": "60/m/ip",
 }
 # Nobody answers all questions of registration faster; programs do.
 REGISTRATION_SECONDS = 3
@@ -301,10 +311,38 @@ CELERY_BEAT_SCHEDULE = {
         "task": "availability.tasks.write_what_time_did_everywhere",
         "schedule": 30.0,
     },
+    "expire-holds": {"task": "availability.tasks.expire_holds", "schedule": 60.0},
+    "sweep-follow-up": {
+        "task": "availability.tasks.sweep_follow_up",
+        "schedule": crontab(hour=3, minute=45),
+    },
+    # A little after midnight, and later where that was missed.
+    "count-days": {"task": "availability.tasks.count_days", "schedule": crontab(minute=10)},
+    "make-sessions-that-come": {
+        "task": "availability.tasks.make_sessions_that_come",
+        "schedule": 60 * 60.0,
+    },
+    "remind-of-freshness": {
+        "task": "availability.tasks.remind_of_freshness",
+        "schedule": 15 * 60.0,
+    },
+    "sweep-bed-uploads": {
+        "task": "availability.tasks.sweep_bed_uploads",
+        "schedule": 60 * 60.0,
+    },
+    "sweep-plan-uploads": {
+        "task": "capacity_plans.tasks.sweep_plan_uploads",
+        "schedule": 60 * 60.0,
+    },
+    "tell-of-openings": {
+        "task": "availability.tasks.tell_of_openings",
+        "schedule": 3 * 60.0,
+    },
     "tell-of-wards": {
         "task": "availability.tasks.tell_of_wards",
         "schedule": crontab(hour=7, minute=0),
     },
+    "note-closures": {"task": "capacity_plans.tasks.note_closures", "schedule": 15 * 60.0},
     "anonymise-leavers": {
         "task": "accounts.tasks.anonymise_leavers",
         "schedule": crontab(hour=3, minute=30),

@@ -1,6 +1,7 @@
 """The whole directory from its reference files: each kind's file, key and fields, in order."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +10,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from organisations.closing import still_open
+from organisations.loading.areas import districts, postcodes
 from organisations.loading.partners import INDEPENDENT, Partners
+from organisations.loading.regions import region_if_given, regions_by_name
 from organisations.loading.rows import BadFile, Row, read
 from organisations.loading.upsert import Outcome, Wanted, bring_in
 from organisations.models import (
     Collaborative,
     CollaborativeMember,
+    Feature,
     Organisation,
     OrganisationKind,
-    PostcodeLocation,
     Region,
     ServiceGroup,
     ServiceType,
@@ -28,7 +31,6 @@ SHIPPED = Path(__file__).resolve().parent.parent / "data"
 
 # Older sources name many sites that have since closed, moved or been sold.
 OLDEST_SOURCE = "2018-02"
-OUTSIDE_ENGLAND = "outside england"
 # The kinds of what the files name.
 NHS, BOARD = "nhs_provider", "icb"
 
@@ -106,6 +108,26 @@ def service_types(folder: Path) -> Outcome:
     )
 
 
+def features(folder: Path) -> Outcome:
+    groups = dict(ServiceGroup.objects.values_list("code", "id"))
+    return bring_in(
+        Feature,
+        "code",
+        [
+            Wanted(
+                row,
+                row.required("code"),
+                initial={
+                    "name": row.required("name"),
+                    "group_id": row.one_of("group", groups) if row.text("group") else None,
+                    "position": row.whole("position"),
+                },
+            )
+            for row in read(folder, "features.csv", ["code", "name", "group", "position"])
+        ],
+    )
+
+
 def organisation_kinds(folder: Path) -> Outcome:
     columns = ["code", "name", "position", "asks_as"]
     outcome = bring_in(
@@ -146,7 +168,7 @@ def integrated_care_boards(folder: Path) -> Outcome:
         )
         for row in read(folder, "icbs.csv", ["icb_code", "ods_name", "nhs_region"])
     ]
-    return named(bring_in(Organisation, "ods_code", wanted), "integrated care boards")
+    return replace(bring_in(Organisation, "ods_code", wanted), kind="integrated care boards")
 
 
 def providers(folder: Path) -> Outcome:
@@ -200,7 +222,7 @@ def providers(folder: Path) -> Outcome:
         initial = {"name": row.required("display_name")}
         wanted.append(Wanted(row, row.required("ods_code"), source, initial))
     outcome = bring_in(Organisation, "ods_code", wanted, left_out=len(rows) - len(current))
-    return named(outcome, "providers")
+    return replace(outcome, kind="providers")
 
 
 def units(folder: Path) -> Outcome:
@@ -290,43 +312,17 @@ def collaboratives(folder: Path) -> Outcome:
     return outcome
 
 
-def postcodes(folder: Path) -> Outcome:
-    """Outcodes and sectors; what lies outside England belongs to the region of that name."""
-    regions = regions_by_name()
-    wanted = []
-    for file, column in [
-        ("outcodes.csv", "outcode"),
-        ("postcode_sectors.csv", "sector"),
-    ]:
-        columns = [column, "latitude", "longitude", "country", "nhs_region"]
-        for row in read(folder, file, columns):
-            region = region_if_given(row, regions)
-            if region is None and row.text("country") != "England":
-                region = regions[OUTSIDE_ENGLAND]
-            wanted.append(
-                Wanted(
-                    row,
-                    row.required(column),
-                    source={
-                        "latitude": row.number_in("latitude", -90, 90),
-                        "longitude": row.number_in("longitude", -180, 180),
-                        "country": row.required("country"),
-                        "region_id": region,
-                    },
-                )
-            )
-    return named(bring_in(PostcodeLocation, "code", wanted), "postcode areas")
-
-
 STEPS: tuple[Callable[[Path], Outcome], ...] = (
     regions,
     service_groups,
     service_types,
+    features,
     organisation_kinds,
     integrated_care_boards,
     providers,
     units,
     collaboratives,
+    districts,
     postcodes,
 )
 
@@ -343,20 +339,8 @@ def recent_sites(folder: Path) -> list[Row]:
     return [row for row in sites(folder) if row.required("last_seen") >= OLDEST_SOURCE]
 
 
-def regions_by_name() -> dict[str, int]:
-    return {name.casefold(): pk for pk, name in Region.objects.values_list("id", "name")}
-
-
 def service_group_names() -> list[tuple[int, str]]:
     return list(ServiceGroup.objects.values_list("id", "name"))
-
-
-def region_if_given(row: Row, regions: dict[str, int]) -> int | None:
-    return row.one_of("nhs_region", regions) if row.text("nhs_region") else None
-
-
-def named(outcome: Outcome, kind: str) -> Outcome:
-    return Outcome(kind, outcome.added, outcome.changed, outcome.unchanged, outcome.left_out)
 
 
 def tidy(name: str) -> str:

@@ -30,10 +30,11 @@ NAMES = {
     "northing": r"no|northings?|osnrth1m|north1m",
     "country": r"ctry|ctry\d\dcd|cc|country_code",
     "region": r"nhser|nhser\d\dcd",
+    "district": r"oslaua|laua|lad\d\dcd|dc|admin_district_code",
     "ended": r"doterm",
 }
 # Code-Point Open, by its documentation: postcode, quality, easting, northing, country, ...
-CODE_POINT = {"postcode": 0, "easting": 2, "northing": 3, "country": 4}
+CODE_POINT = {"postcode": 0, "easting": 2, "northing": 3, "country": 4, "district": 8}
 CODE_POINT_WIDTHS = {10, 19}
 
 NORTHERN_IRELAND = "Northern Ireland"  # whose metres are those of the Irish grid
@@ -56,6 +57,7 @@ class UnitPostcode:
     east: float
     country: str
     region: str
+    district: str = ""
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,8 @@ def understood(line: bytes, number: int, layout: Layout) -> UnitPostcode | Rejec
         if layout.on_grid and country == NORTHERN_IRELAND:
             raise ValueError("the position is on another country's grid")
         region = values[columns["region"]].strip() if "region" in columns else ""
-        return UnitPostcode(code, *position(values, layout), country, region)
+        district = values[columns["district"]].strip() if "district" in columns else ""
+        return UnitPostcode(code, *position(values, layout), country, region, district)
     except ValueError as error:
         return Rejected(number, postcode, str(error))
 

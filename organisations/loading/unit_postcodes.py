@@ -29,30 +29,38 @@ REGIONS = {
 MAKE = """
     CREATE TEMPORARY TABLE unit_postcodes_read (
         code varchar(8) PRIMARY KEY, latitude double precision, longitude double precision,
-        country varchar(30), region_id bigint
+        country varchar(30), region_id bigint, district text
     )
 """
-FILL = "COPY unit_postcodes_read (code, latitude, longitude, country, region_id) FROM STDIN"
+FILL = """
+    COPY unit_postcodes_read (code, latitude, longitude, country, region_id, district) FROM STDIN
+"""
+# A district that the directory does not know is that of the sector or outcode.
 # In the order of codes, so that two loads at once wait for each other rather than lock up.
 # xmax is 0 in a row that this statement made.
 MERGE = """
     WITH written AS (
         INSERT INTO organisations_postcodelocation AS known
-               (code, latitude, longitude, country, region_id)
+               (code, latitude, longitude, country, region_id, district_id)
         SELECT read.code, read.latitude, read.longitude, read.country,
-               coalesce(read.region_id, sector.region_id, outcode.region_id)
+               coalesce(read.region_id, sector.region_id, outcode.region_id),
+               coalesce(district.code, sector.district_id, outcode.district_id)
           FROM unit_postcodes_read read
           LEFT JOIN organisations_postcodelocation sector
                  ON sector.code = left(read.code, -2)
           LEFT JOIN organisations_postcodelocation outcode
                  ON outcode.code = split_part(read.code, ' ', 1)
+          LEFT JOIN organisations_district district
+                 ON district.code = read.district
          ORDER BY read.code
             ON CONFLICT (code) DO UPDATE
            SET latitude = excluded.latitude, longitude = excluded.longitude,
-               country = excluded.country, region_id = excluded.region_id
-         WHERE (known.latitude, known.longitude, known.country, known.region_id)
+               country = excluded.country, region_id = excluded.region_id,
+               district_id = excluded.district_id
+         WHERE (known.latitude, known.longitude, known.country, known.region_id, known.district_id)
                IS DISTINCT FROM
-               (excluded.latitude, excluded.longitude, excluded.country, excluded.region_id)
+               (excluded.latitude, excluded.longitude, excluded.country, excluded.region_id,
+                excluded.district_id)
         RETURNING xmax = 0 AS added
     )
     SELECT count(*) FILTER (WHERE added), count(*) FILTER (WHERE NOT added) FROM written
@@ -128,8 +136,12 @@ def write(
         with cursor.copy(FILL) as copy:
             for row, latitude, longitude in zip(rows, norths, easts, strict=True):
                 region = row.region if row.country == ENGLAND else OUTSIDE_ENGLAND
-                place = (row.code, latitude, longitude, row.country, regions.get(region))
-                copy.write_row(place)
+                copy.write_row(
+                    (
+                        *(row.code, latitude, longitude, row.country),
+                        *(regions.get(region), row.district),
+                    )
+                )
         cursor.execute(MERGE)
         added, changed = cursor.fetchone()
         cursor.execute("DROP TABLE unit_postcodes_read")

@@ -1,28 +1,165 @@
-// What the board says when an answer does not come, or is not the bed's row.
+// A tap that cannot be sent is kept in this tab and sent when it can be. The server makes nothing of
+// what comes a second time, so a lost answer does no harm.
 const status = document.getElementById("board-status");
+const list = document.querySelector(".cpms-beds[data-person]");
+const KEY = list && `unsaved-taps:${list.dataset.person}:${window.location.pathname}`;
+const SLOW = 500; // milliseconds after which a page says that it is saving
+const [SOON, LATEST] = [2000, 60000]; // between attempts, doubled each time
+const NOT_NOW = [0, 429, 500, 502, 503, 504];
 
-function say(event) {
-  const outOfDate = event.detail.xhr && event.detail.xhr.status === 403;
-  const words = outOfDate ? status.dataset.outOfDate : status.dataset.failed;
-  const row = event.detail.elt.closest(".cpms-bed");
-  const old = row.querySelector("[data-failed-message]");
-  if (old) old.remove();
+const kept = new Map(list ? JSON.parse(sessionStorage.getItem(KEY) || "[]") : []);
+const sending = new Set();
+// Of each row whose answer is awaited, the button that was tapped meanwhile.
+const awaited = new Map();
+const slow = new Map();
+let wait = SOON;
+let timer;
+let confirmation = false;
+
+function store() {
+  if (kept.size) sessionStorage.setItem(KEY, JSON.stringify([...kept]));
+  else sessionStorage.removeItem(KEY);
+}
+
+// What a row says of its own change: a wait, or an error.
+function say(row, words, isError) {
+  row.querySelector("[data-said]")?.remove();
   const message = document.createElement("p");
-  message.className = "nhsuk-error-message";
-  message.dataset.failedMessage = "";
+  message.className = isError ? "nhsuk-error-message" : "cpms-bed__unsaved";
+  message.dataset.said = "";
   message.textContent = words;
   row.querySelector(".cpms-bed__actions").before(message);
   status.textContent = words;
 }
 
-document.body.addEventListener("htmx:sendError", say);
-document.body.addEventListener("htmx:responseError", say);
+function keep(row, config) {
+  const values = Object.fromEntries(config.formData);
+  delete values.csrfmiddlewaretoken;
+  kept.set(row.id, { path: config.path, values });
+  store();
+  say(row, status.dataset.unsaved);
+  clearTimeout(timer);
+  timer = setTimeout(sendAll, wait);
+  wait = Math.min(wait * 2, LATEST);
+}
+
+function drop(row) {
+  if (!kept.delete(row.id)) return;
+  store();
+  if (!kept.size) wait = SOON;
+}
+
+function sendAll() {
+  clearTimeout(timer);
+  for (const [id, { path, values }] of [...kept]) {
+    const row = document.getElementById(id);
+    const token = document.querySelector("[name=csrfmiddlewaretoken]");
+    if (!row) {
+      kept.delete(id);
+      store();
+    } else if (!sending.has(id) && !awaited.has(id)) {
+      sending.add(id);
+      const all = { ...values, csrfmiddlewaretoken: token.value };
+      const how = { source: row, target: row, swap: "outerHTML", values: all };
+      // What fails is heard of by its event.
+      window.htmx.ajax("POST", path, how).catch(() => {});
+    }
+  }
+}
+
+// What was tapped before goes first: the ward is confirmed as it is then.
+function confirmNow() {
+  if (!confirmation || kept.size || !navigator.onLine) return;
+  document.getElementById("confirm-ward").form.requestSubmit();
+}
+
+function sendNow() {
+  wait = SOON;
+  sendAll();
+  confirmNow();
+}
+
+// A tap on a row that is about to be replaced would be lost: the last one follows the answer.
+document.addEventListener(
+  "click",
+  (event) => {
+    const button = event.target.closest("button.cpms-bed__action");
+    const row = button?.closest(".cpms-bed");
+    if (!row || !awaited.has(row.id)) return;
+    event.preventDefault();
+    awaited.set(row.id, button.id);
+  },
+  true,
+);
+
+function tapAgain(row) {
+  const tapped = awaited.get(row.id);
+  awaited.delete(row.id);
+  if (tapped) document.getElementById(tapped)?.click();
+}
+
+// The new row, once its buttons work.
+document.body.addEventListener("htmx:load", (event) => tapAgain(event.detail.elt));
+
+const rowOf = (event) => event.detail.elt.closest(".cpms-bed") ?? event.detail.target;
+
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  const row = rowOf(event);
+  awaited.set(row.id, null);
+  clearTimeout(slow.get(row.id));
+  const words = () => row.isConnected && say(row, status.dataset.saving);
+  if (!kept.has(row.id)) slow.set(row.id, setTimeout(words, SLOW));
+});
+
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  const row = rowOf(event);
+  const code = event.detail.xhr.status;
+  clearTimeout(slow.get(row.id));
+  sending.delete(row.id);
+  if (event.detail.requestConfig.verb === "post" && NOT_NOW.includes(code)) {
+    keep(row, event.detail.requestConfig);
+    tapAgain(row);
+    return;
+  }
+  // Saved, or answered by what the person has to choose again.
+  drop(row);
+  if (NOT_NOW.includes(code)) say(row, status.dataset.failed, true);
+  else if (code >= 400 && ![400, 409].includes(code)) say(row, status.dataset.outOfDate, true);
+  if (!code || code >= 400) awaited.delete(row.id);
+  confirmNow();
+});
 
 // A session that has ended leads to the login page: go there as a whole.
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   const answered = new URL(event.detail.xhr.responseURL);
   if (answered.pathname !== event.detail.pathInfo.requestPath) {
     event.detail.shouldSwap = false;
+    kept.clear();
+    store();
     window.location.assign(answered);
   }
 });
+
+document.addEventListener("submit", (event) => {
+  if (event.target.dataset.confirms === undefined || navigator.onLine) {
+    confirmation = false;
+    return;
+  }
+  event.preventDefault();
+  confirmation = true;
+  event.target.querySelector("[data-said]").textContent = status.dataset.unsaved;
+  status.textContent = status.dataset.unsaved;
+});
+
+window.addEventListener("online", sendNow);
+window.addEventListener("beforeunload", (event) => {
+  if (kept.size || confirmation) event.preventDefault();
+});
+
+if (list) {
+  for (const [id, { values }] of kept) {
+    const row = document.getElementById(id);
+    if (row && values) say(row, status.dataset.unsaved);
+  }
+  sendAll();
+}

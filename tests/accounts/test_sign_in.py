@@ -172,7 +172,7 @@ def test_pages_of_allauth_that_the_product_does_not_use_are_not_there(client, ri
 def test_queries_of_a_login(client, richard, django_assert_num_queries):
     log_in(client)
     client.post("/logout/")
-    with django_assert_num_queries(74):
+    with django_assert_num_queries(75):
         log_in(client)
 
 

@@ -203,6 +203,8 @@ class Access(RuleBasedStateMachine):
     @rule(number=numbers, to=st.integers(0, 1))
     def move_ward(self, number, to):
         ward = self.ward(number)
+        if ward.unit == self.units[to]:
+            return
         ward.unit = self.units[to]
         ward.save()
         self.unit_of[ward.pk] = self.units[to]

@@ -1,6 +1,5 @@
 """The ward board, as its pages answer."""
 
-import html
 import re
 from datetime import timedelta
 
@@ -12,31 +11,21 @@ from accounts.choices import Capability
 from availability.choices import BedState, ClosedReason
 from availability.models import BedEntry, WardConfirmation, WardTotals
 from organisations.models import Organisation
+from tests.availability.pages import text_of
 from tests.factories.accounts import grant, person, searcher, ward_editor
-from tests.factories.availability import bed_manager, change, newest, ward_with_beds
+from tests.factories.availability import (
+    bed_manager,
+    change,
+    newest,
+    ward_with_beds,
+)
 from tests.factories.organisations import OrganisationFactory, UnitFactory, WardFactory
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ward():
-    return ward_with_beds(3)
-
-
-@pytest.fixture
-def wendy(ward, client):
-    wendy = ward_editor(ward)
-    client.force_login(wendy)
-    return wendy
-
-
 def board_address(ward):
     return reverse("availability:board", args=[ward.pk])
-
-
-def text_of(response):
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode())).split())
 
 
 def tap(client, bed, state, *, seen=None, **options):
@@ -44,38 +33,8 @@ def tap(client, bed, state, *, seen=None, **options):
     return client.post(reverse("availability:change", args=[bed.pk]), data, **options)
 
 
+SECOND = timedelta(seconds=1)
 HTMX = {"headers": {"HX-Request": "true"}}
-
-
-class TestWards:
-    def test_one_ward_leads_straight_to_its_board(self, client, ward, wendy):
-        response = client.get(reverse("availability:wards"))
-        assert response.status_code == 302
-        assert response.url == board_address(ward)
-
-    def test_several_wards_are_listed_with_their_counts(self, client, ward, wendy):
-        other = ward_with_beds(2, free=1, name="CAMHS-Thames-GAU")
-        grant(wendy, Capability.AVAILABILITY_EDIT, ward=other)
-        elsewhere = ward_with_beds(2, name="CAMHS-Loddon-PICU")
-        said = text_of(client.get(reverse("availability:wards")))
-        assert ward.name in said
-        assert other.name in said
-        assert "Not confirmed yet" in said
-        assert elsewhere.name not in said
-
-    @pytest.mark.parametrize("number", [3, 30])
-    def test_the_list_costs_the_same_for_any_number_of_wards(
-        self, client, number, django_assert_num_queries
-    ):
-        wards = [ward_with_beds(1, name=f"Ward {n}") for n in range(number)]
-        client.force_login(bed_manager(wards[0]))
-        with django_assert_num_queries(5):
-            assert client.get(reverse("availability:wards")).status_code == 200
-
-    def test_an_editor_whose_wards_all_closed_is_told(self, client, ward, wendy):
-        ward.closed_on = timezone.localdate()
-        ward.save()
-        assert "Contact the helpdesk" in text_of(client.get(reverse("availability:wards")))
 
 
 class TestBoard:
@@ -111,7 +70,7 @@ class TestBoard:
     ):
         ward = ward_with_beds(number)
         client.force_login(ward_editor(ward))
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             response = client.get(board_address(ward))
         assert response.content.count(b'class="cpms-bed"') == number
 
@@ -134,6 +93,14 @@ class TestTap:
         assert response.url == f"{board_address(ward)}#bed-{bed.pk}"
         assert "Bed 1 is now Available." in text_of(client.get(response.url))
         assert (newest(bed).state, newest(bed).by) == (BedState.AVAILABLE, wendy)
+
+    def test_being_prepared_is_one_tap_with_the_usual_time(self, client, ward, wendy):
+        bed = ward.beds.first()
+        answer = tap(client, bed, "preparing", follow=True)
+        made = newest(bed)
+        assert made.due_at - made.starts_at == pytest.approx(timedelta(hours=2), abs=SECOND)
+        assert "Bed 1 is now Being prepared." in text_of(answer)
+        assert "ready at" in text_of(answer)
 
     def test_htmx_gets_the_row_the_counts_and_what_happened(self, client, ward, wendy):
         bed = ward.beds.first()
@@ -167,7 +134,11 @@ class TestTap:
         response = tap(client, bed, "available", seen=seen, **options)
         assert response.status_code == 409
         said = text_of(response)
-        assert "Bed 1 was changed to Closed (acuity) by a colleague at" in said
+        assert "Bed 1 was changed to Closed (acuity) by Bella Beds (availability editor) at" in said
+        assert "You saw Occupied" in said
+        assert "Available, by Bella Beds (availability editor) at" in said
+        assert "You chose Available" in said
+        assert "Keep Closed (acuity)" in said
         assert newest(bed) == meanwhile
         assert f'value="{meanwhile.pk}"' in response.content.decode()
         assert tap(client, bed, "available", **options).status_code in (200, 302)
@@ -229,7 +200,10 @@ class TestClose:
         response = client.get(self.address(bed))
         assert "Why is Bed 1 closed?" in text_of(response)
         assert "Commissioner's decision" in text_of(response)
+        buttons = re.findall(r'name="closed_reason"\s+value="(\w+)"', response.content.decode())
+        assert buttons == ClosedReason.values
         response = client.post(self.address(bed), {"seen_entry": newest(bed).pk})
+        assert 'href="#id_closed_reason_0"' in response.content.decode()
         assert "Choose why the bed is closed" in text_of(response)
         assert bed.entries.count() == 1
 
@@ -247,9 +221,9 @@ class TestClose:
         response = client.post(self.address(bed), data)
         assert response.status_code == 409
         page = response.content.decode()
-        assert "Bed 1 was changed to Available by a colleague" in page
+        assert "Bed 1 was changed to Available by Bella Beds" in page
         assert f'name="seen_entry" value="{meanwhile.pk}"' in page
-        assert re.search(r'<input[^>]*value="acuity"[^>]* checked', page)
+        assert re.search(r'value="acuity">Change to Closed \(acuity\)', page)
         client.post(self.address(bed), data | {"seen_entry": meanwhile.pk})
         assert newest(bed).closed_reason == "acuity"
 
@@ -295,7 +269,7 @@ class TestConfirm:
         change(ward.beds.first(), BedState.AVAILABLE, by=bed_manager(ward))
         response = client.post(self.address(ward), {"seen_entry": seen})
         assert response.status_code == 409
-        assert "Bed 1 was changed to Available by a colleague" in text_of(response)
+        assert "Bed 1 was changed to Available by Bella Beds" in text_of(response)
         assert not WardConfirmation.objects.exists()
 
     @pytest.mark.parametrize("data", [{}, {"seen_entry": "\x00"}, {"seen_entry": "9" * 99}])
@@ -305,8 +279,12 @@ class TestConfirm:
         assert "out of date" in text_of(response)
         assert not WardConfirmation.objects.exists()
 
-    def test_a_get_confirms_nothing(self, client, ward, wendy):
-        assert client.get(self.address(ward)).url == board_address(ward)
+    def test_a_get_as_from_a_reminder_shows_the_ward_with_one_button(self, client, ward, wendy):
+        change(ward.beds.first(), BedState.AVAILABLE, by=bed_manager(ward))
+        said = text_of(client.get(self.address(ward)))
+        assert "Has nothing changed in CAMHS-Kennet-ED?" in said
+        assert "Available 1 Occupied 2 Closed 0" in said
+        assert "Bed 1 Available since" in said
         assert not WardConfirmation.objects.exists()
 
 

@@ -1,9 +1,11 @@
 """What there is in the demonstration: places, beds, people."""
 
+import os
 from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
 from accounts.choices import Capability
@@ -12,17 +14,14 @@ from accounts.queries import may_administer, wards_editable_by, wards_viewable_b
 from approvals.people.review.quarters import this_quarter
 from approvals.people.review.queries import number_to_confirm
 from approvals.queries import number_waiting_for
-from availability.demo.estate import load_estate
+from availability.choices import BedState
 from availability.demo.people import CYPMHS_SEARCHERS
-from organisations.loading.directory import SHIPPED, load_directory
+from availability.models import Bed, BedEntry, WardConfirmation, WardDay, WardTotals
+from availability.saved_searches.queries import own_searches, read
 from organisations.models import Collaborative, Region, Unit, Ward
 from organisations.postcodes import resolve
 
-
-@pytest.fixture(scope="module", autouse=True)
-def estate(shared):
-    load_directory(SHIPPED)
-    load_estate(seed=2026, now=timezone.now(), password="Correct-Horse-7")
+pytestmark = pytest.mark.usefixtures("demonstration")
 
 
 def user(name: str) -> User:
@@ -62,7 +61,8 @@ def test_each_level_of_approvers_has_somebody_to_confirm(name):
     assert number_to_confirm(user(name), this_quarter())
 
 
-def test_people_may_what_is_printed():
+def test_people_may_what_is_printed(settings):
+    settings.SECOND_FACTOR_KEYS = [os.environ["SECOND_FACTOR_KEYS"]]
     kennet = Ward.objects.get(name="CAMHS-Kennet-ED")
     assert list(wards_editable_by(user("ward"))) == [kennet]
     for name in (*CYPMHS_SEARCHERS, "guest"):
@@ -75,14 +75,15 @@ def test_people_may_what_is_printed():
         Capability.APPROVE_COMMISSIONER: {"commissioner": Collaborative.objects.count()},
         Capability.APPROVE_REGIONAL: {"region": Region.objects.count()},
         Capability.APPROVE_STANDARD: {"provider.approver": 1, "trust.approver": 1},
-        Capability.PLANS_EDIT: {"planner": 1},
+        Capability.PLANS_EDIT: {"planner": 1, "plan.staff": 7},
         Capability.PLANS_VIEW: {"national": 2},
     }
     for capability, holders in scopes.items():
         held = Grant.objects.live().filter(capability=capability)
         people = held.values_list("person__email", flat=True)
         assert Counter(one.removesuffix("@demo.example") for one in people) == holders
-    needing = {name for holders in scopes.values() for name in holders} - {"national"}
+    needing = {name for holders in scopes.values() for name in holders}
+    needing -= {"national", "plan.staff"}
     devices = AuthenticatorDevice.objects.filter(confirmed=True)
     assert set(devices.values_list("user__email", flat=True)) == {
         f"{name}@demo.example" for name in (*needing, "helpdesk", "helpdesk.two")
@@ -93,6 +94,13 @@ def test_people_may_what_is_printed():
 def test_something_waits_for_each_kind_of_approver():
     for name in ("trust.approver", "commissioner", "region", "helpdesk"):
         assert number_waiting_for(user(name)), name
+
+
+def test_the_searcher_has_saved_a_search():
+    (search,) = own_searches(user("searcher"))
+    assert search.name == "Psychiatric intensive care (PICU), female, age 15, near SL6 0PQ"
+    (form,) = read([search])
+    assert form.is_valid()
 
 
 def test_a_team_shares_an_account():
@@ -110,3 +118,36 @@ def test_work_postcodes_are_places_that_the_directory_knows():
     for one in User.objects.all():
         assert resolve(one.work_postcode).postcode == one.work_postcode
     assert Unit.objects.filter(postcode=user("ward").work_postcode).exists()
+
+
+def test_figures_look_like_life_and_agree():
+    now = timezone.now()
+    latest = BedEntry.objects.order_by("bed_id", "-starts_at").distinct("bed_id")
+    counted: dict[int, Counter[str]] = {}
+    for entry in latest.select_related("bed"):
+        counted.setdefault(entry.bed.ward_id, Counter())[entry.state] += 1
+    wards = Ward.objects.filter(kind="inpatient").select_related("totals")
+    wards = wards.annotate(
+        number=Count("beds", distinct=True), changed=Max("beds__entries__starts_at")
+    )
+    confirmed = dict(WardConfirmation.objects.values_list("ward").annotate(at=Max("at")))
+    assert len(wards) >= 300
+    assert Bed.objects.count() >= 3500
+    for ward in wards:
+        said = ward.totals
+        now_there = counted[ward.pk]
+        assert {state: getattr(said, state) for state in BedState} == {
+            state: now_there[state] for state in BedState
+        }
+        assert said.beds == ward.commissioned_beds == ward.number
+        assert 8 <= said.beds <= 16
+        assert said.changed_at == ward.changed <= now
+        assert said.confirmed_at == confirmed[ward.pk] <= now
+    sums = WardTotals.objects.aggregate(*(Sum(state) for state in BedState))
+    assert 0.85 <= sums["occupied__sum"] / sum(sums.values()) <= 0.95
+    assert all(sums.values())
+    ages = [now - ward.totals.confirmed_at for ward in wards]
+    assert 0.6 <= sum(age < timedelta(hours=9) for age in ages) / len(ages) <= 0.85
+    assert 0.05 <= sum(age > timedelta(hours=24) for age in ages) / len(ages) <= 0.2
+    assert BedEntry.objects.count() > 1.5 * Bed.objects.count()
+    assert WardDay.objects.values("day").distinct().count() >= 14

@@ -6,11 +6,11 @@ from math import hypot
 from xml.etree import ElementTree
 
 import pytest
-from django.template.loader import render_to_string
 
 from availability.map.outline import outline, points_of
 from availability.map.picture import MapPicture, MapPoint
 from availability.map.projection import project
+from core.compiled import compiled
 
 LONDON, LEEDS, PLYMOUTH = (51.51, -0.12), (53.8, -1.55), (50.37, -4.15)
 SVG_ELEMENTS = {"svg", "title", "path", "g", "text", "a", "circle"}
@@ -108,7 +108,7 @@ def test_the_part_that_has_the_points_is_shown_with_its_towns(places, shown, not
 
 def drawing(*points: MapPoint) -> ElementTree.Element:
     context = {"map": MapPicture("Wards near <Maidenhead>", points, name="near")}
-    return ElementTree.fromstring(render_to_string("availability/partials/map.html", context))
+    return ElementTree.fromstring(compiled("availability/partials/map", context))
 
 
 def test_every_point_has_a_name_and_leads_somewhere_if_it_should():

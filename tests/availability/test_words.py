@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from availability.words import ago, clock, freshness, miles_away, since
+from availability.words import ago, clock, dial, freshness, miles_away, since
 from organisations.models import ServiceGroup
 
 # 12:00 in London, in summer time.
@@ -70,3 +70,17 @@ def test_miles():
     assert miles_away(0.4) == "Less than 1 mile away"
     assert miles_away(1.2) == "1 mile away"
     assert miles_away(12.5001) == "13 miles away"
+
+
+@pytest.mark.parametrize(
+    ("telephone", "link"),
+    [
+        ("01632 960101", "01632960101"),
+        ("+44 1632 960101", "+441632960101"),
+        ("01632 960101 ext 23", "01632960101;ext=23"),
+        ("01632 960101 x23", "01632960101;ext=23"),
+        ("(01632) 960-101", "01632960101"),
+    ],
+)
+def test_a_link_dials_the_number_and_then_the_extension(telephone, link):
+    assert dial(telephone) == link

@@ -18,7 +18,21 @@ EXPECTED = {
         ("disabled", "active"),
         ("disabled", "anonymised"),
     },
+    "hold request": {
+        ("asked", "accepted"),
+        ("asked", "declined"),
+        ("asked", "withdrawn"),
+        ("asked", "expired"),
+    },
     "invitation": {("pending", "accepted"), ("pending", "withdrawn"), ("pending", "expired")},
+    "plan version": {
+        ("scenario", "draft"),
+        ("draft", "submitted"),
+        ("submitted", "draft"),
+        ("submitted", "approved"),
+        ("submitted", "returned"),
+        ("approved", "superseded"),
+    },
     "request": {
         ("submitted", "approved"),
         ("submitted", "rejected"),

@@ -2,7 +2,6 @@
 
 import os
 import re
-import secrets
 import socket
 import subprocess
 import sys
@@ -14,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-from cryptography.fernet import Fernet
 
 from cpms.local import PROJECT
 from tests import databases
@@ -50,7 +48,7 @@ class Site:
 
 @contextmanager
 def running_site(name: str, state: Path) -> Iterator[Site]:
-    """Run the service with the demonstration estate, on a fresh database of that name."""
+    """Run the service with the demonstration estate, on a copy of its database of that name."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -61,19 +59,13 @@ def running_site(name: str, state: Path) -> Iterator[Site]:
         "DATABASE_URL": databases.address(os.environ["DATABASE_URL"], name),
         "DATABASE_OWNER_URL": databases.address(os.environ["DATABASE_OWNER_URL"], name),
         "REDIS_URL": re.sub(r"virtual_host=\d+", f"virtual_host={broker}", os.environ["REDIS_URL"]),
-        "SECRET_KEY": secrets.token_hex(32),
-        "AUDIT_KEYS": secrets.token_hex(32),
-        "SECOND_FACTOR_KEYS": Fernet.generate_key().decode(),
         "STATE_DIR": str(state),
         "PORT": str(port),
     }
-    databases.make(name)
-    site = Site(f"http://127.0.0.1:{port}", "", environment)
-    for command in ("load_directory", "collectstatic --noinput"):
-        site.manage(*command.split())
-    printed = re.search(r"Password: (\S+)", site.manage("load_demo"))
-    assert printed
-    site.password = printed[1]
+    databases.make(name, like=databases.demonstration())
+    password = (databases.demo_state() / "demo-password").read_text().strip()
+    site = Site(f"http://127.0.0.1:{port}", password, environment)
+    (state / "staticfiles").symlink_to(databases.demo_state() / "staticfiles")
     commands = (
         ["gunicorn", "cpms.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"],
         ["celery", "-A", "cpms", "worker", "--pool", "solo", "--loglevel", "warning"],

@@ -12,6 +12,15 @@ def rows(visitor):
     return visitor.page.locator(".cpms-bed")
 
 
+def open_board(visitor):
+    """One tap from the home page, for who has one ward."""
+    visitor.page.locator("main").get_by_role(
+        "link", name="Update beds and sessions", exact=True
+    ).click()
+    visitor.page.wait_for_url("**/wards/*/")
+    visitor.check()
+
+
 def tap(row, state):
     row.get_by_role("button", name=state).click()
 
@@ -38,7 +47,7 @@ def test_a_tap_changes_the_row_keeps_the_focus_and_says_so(visitor, viewport):
 def test_without_scripts_a_tap_comes_back_to_the_row(visitor):
     one = visitor(NARROW, scripted=False)
     one.login(EDITOR)
-    one.goto("/wards/")
+    open_board(one)
     tap(rows(one).nth(1), "Available")
     one.page.wait_for_url("**/wards/*/#bed-*")
     assert rows(one).nth(1).locator(".nhsuk-tag").inner_text() == "Available"
@@ -53,10 +62,16 @@ def test_of_two_browsers_the_later_one_is_told_in_the_row(visitor):
     for one in (first, second):
         one.login(EDITOR)
         one.goto("/wards/")
-    tap(rows(first).nth(2), "Available")
-    rows(first).nth(2).locator(".nhsuk-tag", has_text="Available").wait_for()
-    tap(rows(first).nth(2), "Occupied")
-    rows(first).nth(2).locator(".nhsuk-tag", has_text="Occupied").wait_for()
+    # A second tap before the first is answered
+    sent = []
+    first.page.on("request", lambda one: sent.append(one.post_data) if one.post_data else None)
+    first.page.evaluate(
+        """() => ["available", "occupied"].forEach((state) =>
+            document.querySelectorAll(`.cpms-bed button[id$="-${state}"]`)[2].click())"""
+    )
+    status = first.page.locator("#board-status", has_text="Bed 3 is now Occupied.")
+    status.wait_for()
+    assert ["state=available" in sent[0], "state=occupied" in sent[1]] == [True, True]
     tap(rows(second).nth(2), "Available")
     message = rows(second).nth(2).locator(".nhsuk-error-message")
     message.wait_for()
@@ -68,15 +83,30 @@ def test_of_two_browsers_the_later_one_is_told_in_the_row(visitor):
     rows(second).nth(2).locator(".nhsuk-tag", has_text="Occupied").wait_for()
 
 
-def test_a_tap_without_a_connection_says_that_it_was_not_saved(visitor):
+@pytest.mark.requirement("CPMS-01")
+def test_a_nurse_changes_a_bed_in_two_taps_and_without_a_connection_once_it_is_back(visitor):
     one = visitor(NARROW)
     one.expected |= {"htmx:", "ERR_INTERNET_DISCONNECTED"}
     one.login(EDITOR)
-    one.goto("/wards/")
+    open_board(one)
+    row = rows(one).nth(3)
+    tap(row, "Being prepared")
+    row.get_by_text("ready at").wait_for()
+    tap(row, "Undo")
+    row.locator(".nhsuk-tag", has_text="Being prepared").wait_for(state="detached")
+    was = row.locator(".nhsuk-tag").inner_text()
     one.page.context.set_offline(True)
-    tap(rows(one).nth(3), "Available")
-    rows(one).nth(3).get_by_text("That was not saved").wait_for()
+    wanted = "Occupied" if was == "Available" else "Available"
+    tap(row, wanted)
+    row.get_by_text("Not saved yet: will be sent when you are connected.").wait_for()
+    one.check()
+    assert row.locator(".nhsuk-tag").inner_text() == was
     one.page.context.set_offline(False)
+    row.locator(".nhsuk-tag", has_text=wanted).wait_for()
+    row.get_by_text("Not saved yet").wait_for(state="detached")
+    assert f"is now {wanted}" in one.page.locator("#board-status").inner_text()
+    tap(row, "Undo")
+    row.locator(".nhsuk-tag", has_text=was).wait_for()
 
 
 def test_a_tap_after_the_session_ended_leads_to_the_login(visitor):

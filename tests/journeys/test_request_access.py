@@ -113,6 +113,7 @@ def test_a_provider_and_search_only_in_three_pages_and_a_summary(applicant, view
     assert nora.page.get_by_text("Pending", exact=True).count() == 1
 
 
+@in_the_long_run
 @EACH_WIDTH
 @pytest.mark.requirement("CPMS-17")
 @pytest.mark.requirement("CT-09")
@@ -242,6 +243,7 @@ def test_a_provider_with_places_plans_and_approver_rights(applicant, viewport):
     assert sent.count("Decided by: ") == 2
 
 
+@in_the_long_run
 @pytest.mark.parametrize("viewport", [NARROW], ids=["390"])
 @pytest.mark.requirement("CPMS-23")
 def test_all_of_it_without_javascript(applicant, viewport):

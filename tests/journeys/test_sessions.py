@@ -25,10 +25,11 @@ def pass_time(one, seconds):
 
 
 def open_form(one, number):
-    """The form that closes a bed, with a reason chosen."""
+    """The form of all that a bed can be, with a reason chosen why it is closed."""
     one.goto("/wards/")
-    one.page.locator(".cpms-bed").nth(number).get_by_role("link", name="Closed").click()
-    one.page.get_by_label("Staffing").check()
+    one.page.locator(".cpms-bed").nth(number).get_by_role("link", name="More").click()
+    one.page.get_by_label("Closed", exact=True).check()
+    one.page.get_by_label("Why is it closed?").select_option("Staffing")
 
 
 def assert_closed(one, number):
@@ -76,8 +77,8 @@ def test_the_warning_and_the_end_come_in_all_tabs_and_the_page_goes_on_after_a_n
     popup.value.get_by_role("button", name="Login").click()
     for page in (one.page, tab):
         expect(dialog(page, COVER)).to_be_hidden()
-    expect(one.page.get_by_label("Staffing")).to_be_checked()
-    one.click("Close bed")
+    expect(one.page.get_by_label("Why is it closed?")).to_have_value("staffing")
+    one.click("Save")
     assert_closed(one, 4)
     popup.value.get_by_role("button", name="Log out").click()
     expect(dialog(tab, COVER)).to_be_visible()
@@ -88,7 +89,7 @@ def test_without_scripts_what_was_sent_too_late_is_sent_again_after_logging_in(v
     one.login(EDITOR)
     open_form(one, 5)
     pass_time(one, HOUR)
-    one.click("Close bed")
+    one.click("Save")
     assert "you did nothing for 60 minutes" in one.page.locator("main").inner_text()
     one.page.get_by_label("What is your email address?").fill(EDITOR)
     one.page.get_by_label("Password", exact=True).fill(one.site.password)

@@ -76,7 +76,7 @@ def test_without_any_browser_the_run_fails_with_a_sentence(monkeypatch):
 
 def test_the_machines_browser_comes_first(monkeypatch):
     monkeypatch.setattr(browser.shutil, "which", lambda name: f"/usr/bin/{name}")
-    assert browser.find_browser() == {"CHROMIUM_PATH": "/usr/bin/chromium"}
+    assert browser.find_browser() == {"CHROMIUM_PATH": "/usr/bin/chromium-headless-shell"}
 
 
 def test_playwrights_browser_needs_no_path(monkeypatch):

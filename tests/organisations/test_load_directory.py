@@ -60,11 +60,13 @@ def test_whole_directory_loads_and_a_second_load_changes_nothing():
         "regions": [8, 0, 0, 0],
         "service groups": [4, 0, 0, 0],
         "service types": [16, 0, 0, 0],
+        "features": [15, 0, 0, 0],
         "organisation kinds": [10, 0, 0, 0],
         "integrated care boards": [42, 0, 0, 0],
         "providers": [82, 0, 0, 2],
         "units": [239, 0, 0, 116],
         "collaboratives": [16, 0, 0, 0],
+        "districts": [350, 0, 0, 0],
         "postcode areas": [3099 + 10846, 0, 0, 0],
     }
     members = CollaborativeMember.objects.count()

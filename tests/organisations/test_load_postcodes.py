@@ -15,7 +15,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from organisations.loading import directory, unit_postcodes
-from organisations.models import PostcodeLocation, Region
+from organisations.models import District, PostcodeLocation, Region
 from organisations.postcodes import resolve
 from tests.counts import LONG
 from tests.factories.organisations import PostcodeLocationFactory
@@ -102,6 +102,18 @@ def test_metres_of_the_grid_become_degrees(load):
 def test_code_point_open_may_have_a_header(load, names):
     header = names.replace("CY", "Country_code")
     assert load(header, "M1 1AD,10,383848,398589,E92000001")["added"] == 1
+
+
+def test_the_district_is_the_files_or_that_of_the_area(load):
+    trafford = District.objects.create(code="E08000009", name="Trafford")
+    District.objects.create(code="E08000003", name="Manchester")
+    PostcodeLocationFactory(code="M1", district=trafford)
+    load(CODE_POINT)
+    assert resolve("M1 1AD").district_name == "Manchester"
+    load(f"{ONSPD_2026},lad25cd", f"{MANCHESTER},E08999999")
+    assert resolve("M1 1AD").district_name == "Trafford"
+    load(f"{ONSPD_2024},oslaua", f"{MANCHESTER},E08000003")
+    assert resolve("M1 1AD").district_name == "Manchester"
 
 
 def test_a_region_that_the_file_does_not_tell_is_that_of_the_area(load):

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from organisations.models import Organisation
-from tests.counts import LONG
+from tests.counts import LONG, in_the_long_run
 from tests.factories.organisations import OrganisationFactory, WardFactory
 from tests.journeys.conftest import NARROW, WIDE, Visitor
 from tests.journeys.site import Site
@@ -98,6 +98,7 @@ def test_arrow_and_enter_choose_and_one_press_of_next_is_enough(visitor, oxfords
     expect(one.page.locator("#answer")).to_have_text(f"{{'provider': {oxfords[1].pk}}}")
 
 
+@in_the_long_run
 def test_a_tap_chooses_between_namesakes(visitor, oxfords):
     Organisation.objects.update(name="Oxford Health")
     one = visitor(NARROW, has_touch=True)
@@ -108,6 +109,7 @@ def test_a_tap_chooses_between_namesakes(visitor, oxfords):
     expect(one.page.locator("#answer")).to_have_text(f"{{'provider': {oxfords[1].pk}}}")
 
 
+@in_the_long_run
 def test_a_choice_is_forgotten_when_the_text_changes(visitor, oxfords):
     one = visitor(WIDE)
     one.goto("/try/provider/")
@@ -203,6 +205,7 @@ def test_the_server_is_asked_once_for_what_was_typed_and_not_for_one_letter(visi
     assert [text for text in asked if text] == ["oxford%20u"]
 
 
+@in_the_long_run
 @pytest.mark.requirement("CPMS-23")
 def test_an_input_of_another_page_fills_its_hidden_target(visitor):
     ward = WardFactory()
@@ -241,6 +244,7 @@ def test_a_button_says_what_it_does_with_what_is_chosen(visitor):
     expect(button).to_have_text("Find")
 
 
+@in_the_long_run
 def test_escape_takes_back_what_is_still_looked_for(visitor, oxfords):
     one = visitor(NARROW)
     one.goto("/try/provider/")
@@ -266,6 +270,7 @@ def test_enter_sends_what_the_keyboard_chose(visitor, oxfords):
     expect(one.page.locator("#answer")).to_have_text(f"{{'provider': {oxfords[0].pk}}}")
 
 
+@in_the_long_run
 def test_on_a_phone_nothing_found_covers_no_button(visitor, oxfords):
     one = visitor(NARROW)
     one.goto("/try/provider/")

@@ -6,7 +6,8 @@ from django.contrib import admin
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
-from bench.directory import explain, fill, tables_read_whole
+from bench.directory import fill, tables_read_whole
+from bench.serving import explain, statements
 from organisations.choices import AsksAs
 from organisations.models import Organisation, Unit, Ward
 from organisations.queries import find_organisations, find_places
@@ -64,11 +65,11 @@ def searches(text):
 @pytest.mark.parametrize("text", TEXTS)
 def test_no_search_needs_to_read_a_whole_table(estate, text):
     for search in searches(text):
-        with CaptureQueriesContext(connection) as queries:
+        with statements() as asked:
             search()
-        for query in queries:
-            plan = explain(query["sql"])["Plan"]
-            assert list(tables_read_whole(plan)) == [], query["sql"]
+        assert asked
+        for sql, params in asked:
+            assert list(tables_read_whole(explain(sql, params)["Plan"])) == [], sql
 
 
 INDEXES = {
@@ -87,10 +88,10 @@ def test_each_kind_of_search_has_its_index(estate, text):
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL enable_{other_way} = off")
     used = set()
-    with CaptureQueriesContext(connection) as queries:
+    with statements() as asked:
         find_places(text)
-    for query in queries:
-        used |= set(indexes_of(explain(query["sql"])["Plan"]))
+    for sql, params in asked:
+        used |= set(indexes_of(explain(sql, params)["Plan"]))
     assert INDEXES[text] <= used
 
 

@@ -40,3 +40,15 @@ def sample(pattern: URLPattern | URLResolver) -> str:
     """The route with '1' for numbers and 'sample' for everything else."""
     route = re.sub(r"<int:\w+>", "1", route_of(pattern))
     return re.sub(r"<[^>]+>", "sample", route)
+
+
+# The pages of the admin are alike for all models: every time those of one that is changed, one that
+# is read, and what is not Django's own.
+ADMIN_ALIKE = re.compile(
+    r"(admin:|/admin/)(?!organisations_ward_|core_auditevent_|accounts_second)"
+)
+
+
+def is_alike(name: str) -> bool:
+    """Whether the page of that name is like another that is asked every time."""
+    return bool(ADMIN_ALIKE.match(name))

@@ -6,12 +6,13 @@ import pytest
 
 from tests.sweeps.authorization.asker import Asker, Undone, changes
 from tests.sweeps.authorization.estate import ISSUER, Estate, build
+from tests.sweeps.authorization.plans_estate import make_plans
 
 
 @pytest.fixture(scope="module")
 def estate(shared: None) -> Estate:
     """The people and places."""
-    return build()
+    return make_plans(build())
 
 
 @pytest.fixture(scope="module")

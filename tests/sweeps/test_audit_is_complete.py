@@ -8,7 +8,10 @@ from django.contrib import admin
 
 from cpms.local import PROJECT
 
-APPS = ("accounts", "approvals", "availability", "onboarding", "organisations", "notifications")
+APPS = (
+    *("accounts", "approvals", "availability", "capacity_plans", "onboarding", "organisations"),
+    "notifications",
+)
 # Rows made by these are what the functions below write.
 WRITES = {
     *("create", "save", "update", "delete", "set", "get_or_create", "update_or_create"),
@@ -34,7 +37,32 @@ NOT_AUDITED = {
     "accounts.passwords.services.remind": "A mail; the outbox keeps it",
     "accounts.passwords.services.replace_password": STEP,
     "accounts.retention.erase_account": STEP,
+    "availability.exports.files.xlsx_of": "A file of counts, in which nobody is named",
+    "availability.exports.tokens.services.forget_tokens": STEP,
+    "availability.exports.tokens.services.note_use": "The row keeps when it was last used",
+    "availability.reminders.services.remember": "Notifications, which are kept",
+    "availability.bulk.services.forget_uploads": DRAFT,
+    "availability.bulk.services.keep_upload": DRAFT,
+    "availability.bulk.services.sweep_uploads": DRAFT,
+    "availability.bulk.files.as_xlsx": "A file of beds that the person may change",
+    "availability.follow_up.calls.services.forget_calls": STEP,
+    "availability.follow_up.calls.services.sweep_calls": "That it was noted is recorded",
+    "availability.follow_up.holds.services.forget_holds": STEP,
+    "availability.follow_up.holds.services.sweep_holds": "What became of the bed is its history",
+    "availability.saved_searches.services.forget_searches": STEP,
+    "availability.saved_searches.services.look_again": "Notifications, which are kept",
     "availability.news.tell_of_wards": "Notifications, which are kept",
+    "capacity_plans.calendar.services.forget_addresses": STEP,
+    "capacity_plans.calendar.services.note_use": "The row keeps when it was last used",
+    "capacity_plans.files.services.forget_uploads": DRAFT,
+    "capacity_plans.files.services.keep_upload": DRAFT,
+    "capacity_plans.files.services.sweep_uploads": DRAFT,
+    "capacity_plans.files.services.write": STEP,
+    "capacity_plans.files.services.write_each": STEP,
+    "capacity_plans.files.writing.as_xlsx": "A file of a plan that the person may read",
+    "capacity_plans.life.services.copy_rows": STEP,
+    "capacity_plans.live.services.tell_of_closures": "Notifications, which are kept",
+    "capacity_plans.services.count_change": STEP,
     "approvals.people.export.xlsx_of": "A file; that it was asked for is recorded",
     "approvals.people.retention.forget_requests": STEP,
     "notifications.services.forget_told": STEP,
@@ -118,7 +146,9 @@ def calls_in(function: ast.FunctionDef):
 
 def is_record(call: ast.Call) -> bool:
     name = getattr(call.func, "attr", getattr(call.func, "id", ""))
-    return name == "record" and any(keyword.arg == "by" for keyword in call.keywords)
+    return name in ("record", "record_each") and any(
+        keyword.arg == "by" for keyword in call.keywords
+    )
 
 
 def writes(function: ast.FunctionDef) -> bool:

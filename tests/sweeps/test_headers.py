@@ -15,11 +15,12 @@ from core.cookies import cookies
 from core.headers import FEATURES
 from cpms.urls import handler429, handler500  # noqa: F401
 from tests.core.test_cookies import Visitor
+from tests.counts import LONG
 from tests.cpms.test_production import PRODUCTION, start
 from tests.factories.accounts import PASSWORD, UserFactory, helpdesk
 from tests.factories.organisations import PostcodeLocationFactory
 from tests.onboarding.registering import fill
-from tests.sweeps.addresses import every_address
+from tests.sweeps.addresses import every_address, is_alike
 
 pytestmark = pytest.mark.django_db
 
@@ -75,11 +76,16 @@ def is_stored(response):
 @pytest.mark.parametrize(("who", "method"), [(None, "get"), (None, "post"), (helpdesk, "get")])
 def test_every_address_answers_with_all_headers_and_stores_nothing_personal(client, who, method):
     person = who() if who else None
+    if person:
+        client.force_login(person)
+    session = client.cookies.pop("sessionid", None)
     lacking, stored = {}, set()
     for address in every_address():
+        if is_alike(address.name) and not LONG:
+            continue
         client.cookies.clear()
-        if person:
-            client.force_login(person)
+        if session:
+            client.cookies["sessionid"] = session.value
         answer = getattr(client, method)(address.path)
         if lacks := missing(answer):
             lacking[address.name] = lacks

@@ -20,22 +20,48 @@ def planner():
 
 
 PEOPLE = {
-    "searcher": (lambda: searcher(ServiceGroupFactory()), {"Find a bed", "Request access"}),
+    "searcher": (
+        lambda: searcher(ServiceGroupFactory()),
+        {"Find a bed", "Directory", "Dashboards", "Exports", "Request access"},
+    ),
     "ward editor": (
         lambda: ward_editor(WardFactory()),
-        {"Find a bed", "Update beds", "Request access"},
+        {
+            "Find a bed",
+            "Directory",
+            "Dashboards",
+            "Update beds and sessions",
+            "Exports",
+            "Request access",
+        },
     ),
     "commissioner": (
         lambda: commissioner(CollaborativeFactory()),
-        {"Approvals", "Invitations", "Providers", "Users", "Request access"},
+        {
+            "Approvals",
+            "Invitations",
+            "Plans",
+            "Providers",
+            "Users",
+            "Out-of-date figures",
+            "Request access",
+        },
     ),
     "helpdesk": (
         helpdesk,
-        {"Approvals", "Invitations", "Providers", "Users", "Helpdesk", "Request access"},
+        {
+            "Approvals",
+            "Invitations",
+            "Providers",
+            "Users",
+            "Out-of-date figures",
+            "Helpdesk",
+            "Request access",
+        },
     ),
     "planner": (
         planner,
-        {"Request access"},
+        {"Plans", "Request access"},
     ),
 }
 

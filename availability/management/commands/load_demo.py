@@ -7,7 +7,7 @@ from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
 from availability.demo import password as demo_password
-from availability.demo.estate import DirectoryMissing, is_loaded, load_estate
+from availability.demo.estate import A_YEAR, DirectoryMissing, is_loaded, load_estate
 from availability.demo.people import PEOPLE, set_password
 
 
@@ -20,6 +20,10 @@ class Command(BaseCommand):
         )
         parser.add_argument("--seed", type=int, default=2026, help="the same seed, the same estate")
 
+        parser.add_argument(
+            "--days", type=int, default=A_YEAR, help="how far back the beds' history goes"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMONSTRATION:
             raise CommandError("This is not a demonstration: nothing was loaded.")
@@ -31,7 +35,12 @@ class Command(BaseCommand):
         try:
             password = demo_password.read_or_make(file)
             if not loaded:
-                load_estate(seed=options["seed"], now=timezone.now(), password=password)
+                load_estate(
+                    seed=options["seed"],
+                    now=timezone.now(),
+                    password=password,
+                    days=options["days"],
+                )
             elif lost:
                 set_password(password)
         except ValidationError as error:

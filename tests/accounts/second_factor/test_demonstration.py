@@ -57,7 +57,8 @@ def test_without_the_demonstrations_settings_no_code_is_shown(client, invented, 
         {
             **settings.TEMPLATES[0],
             "OPTIONS": {**settings.TEMPLATES[0]["OPTIONS"], "context_processors": kept},
-        }
+        },
+        *settings.TEMPLATES[1:],
     ]
     give_password(client, invented)
     assert "Demonstration: the code" not in client.get(CODE).content.decode()

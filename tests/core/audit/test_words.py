@@ -17,6 +17,7 @@ IN_VARIABLES = {
     "accounts/lockout.py: event",
     "accounts/profile/services.py: event",
     "approvals/people/review/services.py: event",
+    "capacity_plans/editing/services.py: event",
 }
 # Of a life cycle, whose table holds the code.
 OF_A_STEP = "step.event"
@@ -27,8 +28,15 @@ def calls_of_record(file: Path):
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Call) and node.args:
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            if name == "record" and any(keyword.arg == "by" for keyword in node.keywords):
+            if name in ("record", "record_each") and any(one.arg == "by" for one in node.keywords):
                 yield node.args[0]
+        if isinstance(node, ast.Call):
+            # What is handed on to who records it.
+            yield from (
+                one.value
+                for one in node.keywords
+                if one.arg == "event" and isinstance(one.value, ast.Constant)
+            )
 
 
 def files_of_the_apps():

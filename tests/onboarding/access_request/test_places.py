@@ -8,6 +8,7 @@ from core.errors import DomainError
 from onboarding.access_request import views
 from onboarding.access_request.chosen import MOST
 from onboarding.access_request.services import add_to_list, draft_of, keep_note
+from tests.counts import in_the_long_run
 from tests.factories.accounts import grant
 from tests.factories.organisations import (
     OrganisationFactory,
@@ -289,6 +290,7 @@ def test_suggestions_are_those_of_the_page(client, at_places, ward):
     assert client.get("/request-access/find/nothing/", {"q": "kennet"}).status_code == 404
 
 
+@in_the_long_run
 def test_the_fullest_page_stays_under_sixty_kibibytes(client, at_places, ward):
     for number in range(MOST):
         at_places.add(WardFactory(name=f"CAMHS ward with a rather long name, number {number}"))

@@ -11,6 +11,7 @@ from onboarding.access_request.chosen import MOST
 from onboarding.access_request.services import send_request
 from onboarding.models import AccessRequestDraft
 from organisations.models import ServiceGroup
+from tests.counts import in_the_long_run
 from tests.factories.accounts import UserFactory, commissioner, grant, person
 from tests.factories.approvals import YES
 from tests.factories.organisations import (
@@ -184,6 +185,7 @@ def test_an_organisation_outside_the_directory_of_providers_is_no_provider(askin
     assert "There is a problem" in text_of(asking.answer("provider", provider="An ICB"))
 
 
+@in_the_long_run
 @pytest.mark.parametrize("path", ["/home/", "/your-requests/"])
 def test_pages_of_the_longest_requests_stay_under_sixty_kibibytes(client, richard, ward, path):
     group, provider = ward.service_type.group, ward.unit.organisation

@@ -42,6 +42,14 @@ def arguments(page: Page, estate: Estate, who: str, place: str) -> list[Any]:
             return [ISSUER.id if place == "known" else "nosuchissuer"]
         case "identity" if place == "own":
             return [estate.identities.get(who, 999_999_999)]
+        case "export token" if place == "own":
+            return [estate.tokens.get(who, 999_999_999)]
+        case "calendar address" if place == "own":
+            return [estate.objects["calendar of"].get(who, 999_999_999)]
+        case "own hold" if place == "own":
+            return [estate.holds.get(who, 999_999_999)]
+        case "saved search" if place == "own":
+            return [estate.searches.get(who, 999_999_999)]
         case "notification" if place == "own":
             return [estate.notifications.get(who, 999_999_999)]
         case "own item" if place == "own":
@@ -51,7 +59,7 @@ def arguments(page: Page, estate: Estate, who: str, place: str) -> list[Any]:
             return ["organisation" if place == "known" else "nosuchquestion"]
         case "what to find":
             return [place]
-        case "token":
+        case "token" | "calendar":
             return ["not-a-token"]
         case "app":
             return ["accounts"]
@@ -62,8 +70,16 @@ def arguments(page: Page, estate: Estate, who: str, place: str) -> list[Any]:
         case "item" | "way" if place == "own":
             own = estate.own_items.get(who)
             return [own.pk if own else next(iter(estate.own_items.values())).pk]
+        case "table":
+            named = "nosuchtable" if place == "missing" else "places"
+            return [estate.objects["table"][place], named, "csv"]
+        case "resource of a ward":
+            return [f"ward-{estate.objects['ward'][place]}"]
+        case "resource of a provider":
+            return [f"organisation-{estate.objects['provider'][place]}"]
         case kind:
-            return [estate.objects[kind][place]]
+            found = estate.objects[kind][place]
+            return list(found) if isinstance(found, tuple) else [found]
 
 
 def model_of(page: Page) -> type[Model]:

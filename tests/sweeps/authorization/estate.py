@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.choices import Capability
 from accounts.models import Grant, Registration, SecondFactorReset, User
+from accounts.models.links import hash_of
 from accounts.outside_identity.issuers import Issuer
 from accounts.reauthentication.proof import PROVEN_AT
 from accounts.sessions.times import SEEN_AT
@@ -20,10 +21,13 @@ from approvals.invitations.services import Invited, send_invitation
 from approvals.models import Item, Stage
 from approvals.services import Applicant, Ask, decide, submit_request
 from availability.choices import BedState
+from availability.models import ExportToken, HoldRequest, SavedSearch
 from notifications.models import Notification
 from notifications.services import notify
+from organisations.models import Ward
 from tests.factories.accounts import PASSWORD, commissioner, grant, helpdesk, person, searcher
 from tests.factories.availability import change
+from tests.factories.sessions import booked
 from tests.sweeps.authorization.places import Places
 from tests.sweeps.authorization.reach import DISABLED
 
@@ -38,12 +42,14 @@ ISSUER = Issuer(
     client_secret="not needed",
 )
 HUGE = 2**63 + 7
+KEPT_WARDS = ("edited ward", "kept ward", "closed ward", "changed ward")
 
 
 @dataclass
 class Estate:
     """`people` by their name in the table; `objects` and the `names` they are shown by, by kind."""
 
+    places: Places
     people: dict[str, User] = field(default_factory=dict)
     objects: dict[str, dict[str, Any]] = field(default_factory=dict)
     names: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -51,23 +57,51 @@ class Estate:
     own_items: dict[str, Item] = field(default_factory=dict)
     identities: dict[str, int] = field(default_factory=dict)
     notifications: dict[str, int] = field(default_factory=dict)
+    holds: dict[str, int] = field(default_factory=dict)
+    searches: dict[str, int] = field(default_factory=dict)
+    tokens: dict[str, int] = field(default_factory=dict)
     sessions: dict[tuple[str, str], int] = field(default_factory=dict)
     cookies: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 def build() -> Estate:
-    estate = Estate()
     places = Places()
+    estate = Estate(places)
     estate.objects["ward"] = {at: ward.pk for at, ward in places.wards.items()}
     estate.objects["bed"] = {at: bed.pk for at, bed in places.beds.items()}
+    estate.objects["sessional ward"] = {at: one.pk for at, one in places.sessional.items()}
+    estate.objects["session of a ward"] = {at: one.pk for at, one in places.sessions.items()}
+    estate.names["sessional ward"] = {"sessional": places.sessional["sessional"].name}
     estate.objects["provider"] = {at: one.pk for at, one in places.providers.items()}
+    for kind in KEPT_WARDS:
+        estate.objects[kind] = dict(estate.objects["ward"])
+    estate.objects["history"] = dict(estate.objects["ward"])
+    estate.objects["retired bed"] = dict(estate.objects["bed"])
+    estate.objects["kept bed"] = dict(estate.objects["bed"])
+    estate.objects["bed history"] = dict(estate.objects["bed"])
     estate.names["ward"] = {at: ward.name for at, ward in places.wards.items()}
-    for kind in ("findable", "to be asked for", "held", "had"):
+    levels = places.levels()
+    estate.objects["level"] = levels
+    estate.objects["level or nation"] = {**levels, "nation": "nation"}
+    estate.objects["table"] = {**levels, "nation": "nation"}
+    for kind in (
+        "findable",
+        "with beds",
+        "to be asked for",
+        "held",
+        "had",
+        "history",
+        "overseen",
+        *KEPT_WARDS,
+    ):
         estate.names[kind] = estate.names["ward"]
     make_people(estate, places)
     make_requests(estate, places)
     invite(estate, places)
     notify_everybody(estate)
+    make_tokens(estate)
+    save_searches(estate)
+    ask_for_beds(estate, places)
     for name, somebody in estate.people.items():
         sign_in(estate, name, somebody)
     for name, somebody in estate.people.items():
@@ -92,11 +126,23 @@ def build() -> Estate:
     estate.objects["session"] = {"other_person": estate.sessions["", DISABLED]}
     estate.objects["reset"] = {"existing": reset.pk}
     estate.objects["notification"] = {"other_person": estate.notifications[DISABLED]}
+    estate.objects["export token"] = {"other_person": estate.tokens[DISABLED]}
+    estate.names["export token"] = {
+        "own": "A token of their own",
+        "other_person": "Token of a disabled helpdesk",
+    }
     # Stands in no list but that person's own.
     estate.names["notification"] = {"other_person": "Told to a disabled helpdesk"}
     for kind in (
         "ward",
         "bed",
+        "sessional ward",
+        "session of a ward",
+        "history",
+        "bed history",
+        "kept bed",
+        "retired bed",
+        *KEPT_WARDS,
         "item",
         "colleague",
         "invitation",
@@ -105,6 +151,12 @@ def build() -> Estate:
         "reset",
         "session",
         "notification",
+        "export token",
+        "own hold",
+        "saved search",
+        "asked of a ward",
+        "found ward",
+        "ward to telephone",
         "own item",
         "provider",
     ):
@@ -177,6 +229,7 @@ def make_people(estate: Estate, places: Places) -> None:
         grant(somebody, Capability.APPROVE_COMMISSIONER, collaborative=places.collaborative)
         Grant.objects.filter(person=somebody).update(valid_from=timezone.now() - timedelta(days=9))
         Grant.objects.filter(person=somebody).update(**when)
+    booked(places.sessions["sessional"], by=people["unit editor"])
     places.close()
     for at, bed in places.beds.items():
         if at == "own":
@@ -282,6 +335,57 @@ def notify_everybody(estate: Estate) -> None:
             person=somebody, kind="access_approved", address="/home/", text=f"Told to a {name}"
         )
         estate.notifications[name] = told.pk
+
+
+def make_tokens(estate: Estate) -> None:
+    """A token for each person, though not everybody may use it."""
+    for name, somebody in estate.people.items():
+        called = "Token of a disabled helpdesk" if name == DISABLED else "A token of their own"
+        token = ExportToken.objects.create(
+            person=somebody,
+            name=called,
+            token_hash=hash_of(name),
+            expires_at=timezone.now() + timedelta(days=30),
+        )
+        estate.tokens[name] = token.pk
+
+
+def save_searches(estate: Estate) -> None:
+    """A search of each person, though not everybody may search."""
+    for name, somebody in estate.people.items():
+        called = "Search of a disabled helpdesk" if name == DISABLED else "A search of their own"
+        search = SavedSearch.objects.create(person=somebody, name=called, asked="postcode=SL6")
+        estate.searches[name] = search.pk
+    estate.objects["saved search"] = {"other_person": estate.searches[DISABLED]}
+    estate.names["saved search"] = {
+        "own": "A search of their own",
+        "other_person": "Search of a disabled helpdesk",
+    }
+
+
+def ask_for_beds(estate: Estate, places: Places) -> None:
+    """A request to hold a bed for each person, and one for each ward of somebody else."""
+
+    def hold(by: User, ward: Ward, held_for: str) -> int:
+        soon = timezone.now() + timedelta(hours=2)
+        asked = {"held_for": held_for, "answer_by": soon, "until": soon}
+        return HoldRequest.objects.create(by=by, ward=ward, **asked).pk
+
+    for name, somebody in estate.people.items():
+        called = "Team of a disabled helpdesk" if name == DISABLED else "A team of their own"
+        estate.holds[name] = hold(somebody, places.asked, called)
+    asker = person("ada.asker")
+    estate.objects["asked of a ward"] = {
+        at: hold(asker, places.wards[at], "Night team")
+        for at in ("own", "same_unit", "other_unit", "outside", "other_group", "closed")
+    }
+    estate.objects["own hold"] = {"other_person": estate.holds[DISABLED]}
+    for kind in ("found ward", "ward to telephone"):
+        estate.objects[kind] = dict(estate.objects["ward"])
+    estate.names["own hold"] = {
+        "own": "A team of their own",
+        "other_person": "Team of a disabled helpdesk",
+    }
 
 
 def ask(applicant: User, places: Places, decider: dict[str, Any]) -> Item:

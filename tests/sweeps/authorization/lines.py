@@ -28,7 +28,9 @@ EVERYBODY, SIGNED_IN, NO_ONE = "everybody", "signed in", "no one"
 SEARCH, UPDATE, DECIDE, HELPDESK = "search", "update", "decide", "administer"
 INVITE, REGISTER = "invite", "register"
 
-SWITCH = "switch"
+SWITCH, HISTORY = "switch", "history"
+KEEP = "keep"
+READ_PLANS, EDIT_PLANS = "read_plans", "edit_plans"
 MAIL, AUDIT, SESSION = "notifications_outgoingmail", "core_auditevent", "django_session"
 LIMITS, NOTIFICATION = "core_cache", "notifications_notification"
 SIGN_IN = (SESSION, LIMITS, AUDIT)
@@ -41,6 +43,24 @@ DEVICES = (
 DRAFT = ("onboarding_registrationdraft",)
 REGISTERED = (*DRAFT, "accounts_registration", "accounts_link", MAIL, AUDIT, SESSION, LIMITS)
 BEDS = ("availability_bedentry", "availability_wardtotals", AUDIT)
+UPKEEP = ("availability_bed", "availability_bedupkeep", *BEDS)
+WARD = (
+    "organisations_ward",
+    "organisations_wardevent",
+    "organisations_ward_features",
+    "pghistory_context",
+    "availability_wardtotals",
+    AUDIT,
+)
+SESSIONS = (
+    "availability_session",
+    "availability_sessionentry",
+    "availability_wardtotals",
+    AUDIT,
+)
+SAVED = ("availability_savedsearch", AUDIT)
+CALL = ("availability_call", "availability_wardtotals", AUDIT)
+HOLD = ("availability_holdrequest", "availability_wardtotals", NOTIFICATION, MAIL, AUDIT)
 DECISION = (
     "approvals_decision",
     "approvals_item",
@@ -61,3 +81,4 @@ FOLLOWS = (
 )
 INVITATION = ("approvals_invitation", "accounts_link", MAIL, AUDIT, LIMITS)
 INVITING = ("approvals_invitationdraft",)
+TOKEN = ("availability_exporttoken", AUDIT)

@@ -17,9 +17,13 @@ WORDS = {
     "update": "who may update beds",
     "decide": "approvers",
     HELPDESK: "the helpdesk",
+    "keep": "who may add and retire wards",
+    "history": "who may read histories",
     "switch": "who may switch providers",
     "invite": "who may invite",
     "register": "who may mail registration links",
+    "read_plans": "who may read plans",
+    "edit_plans": "who may edit plans",
 }
 OPENING = """# Who may open and send what
 
@@ -53,7 +57,19 @@ def written() -> str:
         for full in (True, False)
     ]
     lines = [OPENING.format(cells=counts[0], some=counts[1]), "## People", ""]
-    rights = ["search", "update", "decide", "switch", "invite", "register", HELPDESK]
+    rights = [
+        "search",
+        "update",
+        "decide",
+        "switch",
+        "invite",
+        "register",
+        "history",
+        "keep",
+        "read_plans",
+        "edit_plans",
+        HELPDESK,
+    ]
     lines += table(
         ["person", *(WORDS[right] for right in rights)],
         [[who, *marks(rights, held)] for who, held in RIGHTS.items()],

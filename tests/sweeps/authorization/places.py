@@ -8,7 +8,7 @@ from django.utils import timezone
 from availability.models import Bed
 from availability.services import add_beds
 from organisations.choices import ApprovalLevel, WardKind
-from organisations.models import Organisation, Unit, Ward
+from organisations.models import Feature, Organisation, Unit, Ward
 from tests.factories.organisations import (
     CollaborativeFactory,
     OrganisationFactory,
@@ -20,6 +20,7 @@ from tests.factories.organisations import (
     UnitFactory,
     WardFactory,
 )
+from tests.factories.sessions import plan, session_at, sessional_ward, week
 
 YESTERDAY = timezone.localdate() - timedelta(days=1)
 
@@ -33,6 +34,7 @@ class Places:
             RegionFactory(code="Y56", name="London", position=3),
         )
         PostcodeLocationFactory()
+        Feature.objects.create(code="en-suite", name="En-suite rooms", position=1)
         self.group = ServiceGroupFactory()
         self.secure = ServiceGroupFactory(
             code="adult_secure", name="Adult Secure", position=2, open_to_registration=False
@@ -99,6 +101,19 @@ class Places:
             commissioned_beds=None,
             sessions_a_day=4,
         )
+        self.sessional = {
+            "sessional": self.wards["sessional"],
+            "with_beds": self.wards["own"],
+            "outside": sessional_ward(unit=their_unit, service_type=eating),
+            "closed_organisation": sessional_ward(unit=gone_unit, service_type=eating),
+        }
+        tomorrow = timezone.localdate() + timedelta(days=1)
+        for at, of in self.sessional.items():
+            if at != "with_beds":
+                plan(of, week((20, 4), days=[tomorrow.weekday()]))
+        self.sessions = {
+            at: session_at(of, 20) for at, of in self.sessional.items() if at != "with_beds"
+        }
         # What the requests ask for
         self.asked = ward("asked for", their_unit)
         self.closing = [
@@ -113,6 +128,24 @@ class Places:
         self.other_collaborative = CollaborativeFactory(
             name="Sibling collaborative", region=self.region, members=[self.outside]
         )
+
+    def levels(self) -> dict[str, str]:
+        """As the directory names them."""
+        return {
+            "region": f"region-{self.region.pk}",
+            "collaborative": f"collaborative-{self.collaborative.pk}",
+            "provider": f"provider-{self.own.pk}",
+            "unit": f"unit-{self.unit.pk}",
+            **{
+                at: f"ward-{self.wards[at].pk}"
+                for at in ("own", "other_group", "sessional", "closed")
+            },
+            "closed_unit": f"unit-{self.closed_unit.pk}",
+            "gone": f"provider-{self.gone.pk}",
+            "malformed": "beds-everywhere",
+            "missing": "ward-999999999",
+            "huge": f"ward-{2**63 + 7}",
+        }
 
     def close(self) -> None:
         """What has closed, once people hold something there."""

@@ -7,26 +7,27 @@ A person's row says what opens to them; an object's column how it lies to them.
 # A table that is folded cannot be read.
 
 from tests.sweeps.authorization.grid import columns_of, grid
+from tests.sweeps.authorization.plans_reach import DRAWN as PLANS
 
 # Whose names stand here, with what opens to them. Everybody else is `nobody`, not signed in.
 RIGHTS = grid("""
-                                search  update  decide  administer  invite  register  switch
-person without access             .       .       .        .          .       .       .
-viewer                            x       .       .        .          .       .       .
-viewer of another group           x       .       .        .          .       .       .
-ward editor                       x       x       .        .          .       .       .
-unit editor                       x       x       .        .          .       .       .
-organisation editor               x       x       .        .          .       .       .
-plan viewer                       .       .       .        .          .       .       .
-plan viewer of a collaborative    .       .       .        .          .       .       .
-plan editor                       .       .       .        .          .       .       .
-provider approver                 .       .       x        .          x       .       .
-commissioner                      .       .       x        .          x       x       x
-regional approver                 .       .       x        .          .       .       x
-helpdesk                          .       .       x        x          x       x       x
-guest whose time is over          .       .       .        .          .       .       .
-guest whose time has not come     .       .       .        .          .       .       .
-person whose access was revoked   .       .       .        .          .       .       .
+                                search  update  decide  administer  invite  register  switch  history  keep  read_plans  edit_plans
+person without access             .       .       .        .          .       .       .      .          .         .           .
+viewer                            x       .       .        .          .       .       .      .          .         .           .
+viewer of another group           x       .       .        .          .       .       .      .          .         .           .
+ward editor                       x       x       .        .          .       .       .      x          .         .           .
+unit editor                       x       x       .        .          .       .       .      x          x         .           .
+organisation editor               x       x       .        .          .       .       .      x          x         .           .
+plan viewer                       .       .       .        .          .       .       .      .          .         x           .
+plan viewer of a collaborative    .       .       .        .          .       .       .      .          .         x           .
+plan editor                       .       .       .        .          .       .       .      .          .         x           x
+provider approver                 .       .       x        .          x       .       .      x          .         .           .
+commissioner                      .       .       x        .          x       x       x      x          .         x           .
+regional approver                 .       .       x        .          .       .       x      x          .         x           .
+helpdesk                          .       .       x        x          x       x       x      .          .         .           .
+guest whose time is over          .       .       .        .          .       .       .      .          .         .           .
+guest whose time has not come     .       .       .        .          .       .       .      .          .         .           .
+person whose access was revoked   .       .       .        .          .       .       .      .          .         .           .
 """)
 PEOPLE = list(RIGHTS)
 # An account that is disabled holds every right, and is nobody.
@@ -46,6 +47,74 @@ organisation editor     x     x          x         .         x          .       
 ward editor             x     .          .         .         .         .       .        .              .              .      .
 unit editor             x     x          .         .         .         .       .        .              .              .      .
 organisation editor     x     x          x         .         x         .       .        .              .              .      .
+""",
+    # Beds in use or retired, by who keeps them
+    "kept bed": """
+                       own same_unit other_unit outside other_group retired closed closed_unit closed_organisation missing huge
+ward editor             x     .          .         .         .         x       .        .              .              .      .
+unit editor             x     x          .         .         .         x       .        .              .              .      .
+organisation editor     x     x          x         .         x         x       .        .              .              .      .
+""",
+    "retired bed": """
+                       retired outside closed missing huge
+ward editor               x       .      .       .      .
+unit editor               x       .      .       .      .
+organisation editor       x       .      .       .      .
+""",
+    # Wards whose details somebody keeps; those that somebody retires, and reopens
+    "edited ward": """
+                       own same_unit other_unit outside other_group sessional closed closed_unit closed_organisation missing huge
+ward editor             x     .          .         .         .          .        .        .              .              .      .
+unit editor             x     x          .         .         .          x        .        .              .              .      .
+organisation editor     x     x          x         .         x          x        .        .              .              .      .
+""",
+    "kept ward": """
+                       same_unit own other_unit outside other_group sessional closed closed_unit closed_organisation missing huge
+unit editor                x      x       .         .         .         x        x        .              .              .      .
+organisation editor        x      x       x         .         x         x        x        .              .              .      .
+""",
+    "closed ward": """
+                       closed closed_unit closed_organisation outside missing huge
+unit editor              x        .              .               .       .      .
+organisation editor      x        .              .               .       .      .
+""",
+    "changed ward": """
+                       own same_unit other_unit outside other_group sessional closed closed_unit closed_organisation missing huge
+ward editor             x     .          .         .         .          .        x        .              .              .      .
+unit editor             x     x          .         .         .          x        x        .              .              .      .
+organisation editor     x     x          x         .         x          x        x        .              .              .      .
+commissioner            x     x          x         .         .          x        x        .              .              .      .
+regional approver       x     x          x         .         x          x        x        .              .              .      .
+""",
+    # What was recorded of wards and beds: closed and retired ones keep their readers.
+    "history": """
+                       own same_unit other_unit outside other_group sessional closed closed_unit closed_organisation missing huge
+ward editor             x     .          .         .         .          .        x        .              .              .      .
+unit editor             x     x          .         .         .          .        x        .              .              .      .
+organisation editor     x     x          x         .         x          .        x        .              .              .      .
+commissioner            x     x          x         .         .          .        x        .              .              .      .
+regional approver       x     x          x         .         x          .        x        .              .              .      .
+""",
+    "bed history": """
+                       own same_unit other_unit outside other_group retired closed closed_unit closed_organisation missing huge
+ward editor             x     .          .         .         .         x       x        .              .              .      .
+unit editor             x     x          .         .         .         x       x        .              .              .      .
+organisation editor     x     x          x         .         x         x       x        .              .              .      .
+commissioner            x     x          x         .         .         x       x        .              .              .      .
+regional approver       x     x          x         .         x         x       x        .              .              .      .
+""",
+    # A ward with beds has no sessions.
+    "sessional ward": """
+                       sessional with_beds outside closed_organisation missing huge
+ward editor               .         .         .            .              .      .
+unit editor               x         .         .            .              .      .
+organisation editor       x         .         .            .              .      .
+""",
+    "session of a ward": """
+                       sessional outside closed_organisation missing huge
+ward editor               .         .            .              .      .
+unit editor               x         .            .              .      .
+organisation editor       x         .            .              .      .
 """,
     # Parts of requests, by who decides them now.
     "item": """
@@ -124,6 +193,53 @@ guest whose time is over          x        .        .      .
 guest whose time has not come     x        .        .      .
 person whose access was revoked   x        .        .      .
 """,
+    "export token": """
+                                own other_person missing huge
+viewer                            x        .        .      .
+viewer of another group           x        .        .      .
+ward editor                       x        .        .      .
+unit editor                       x        .        .      .
+organisation editor               x        .        .      .
+""",
+    "saved search": """
+                                own other_person missing huge
+viewer                            x        .        .      .
+viewer of another group           x        .        .      .
+ward editor                       x        .        .      .
+unit editor                       x        .        .      .
+organisation editor               x        .        .      .
+""",
+    # Requests to hold a bed: of who asked, and of the ward
+    "own hold": """
+                                own other_person missing huge
+viewer                            x        .        .      .
+viewer of another group           x        .        .      .
+ward editor                       x        .        .      .
+unit editor                       x        .        .      .
+organisation editor               x        .        .      .
+""",
+    "asked of a ward": """
+                       own same_unit other_unit outside other_group closed missing huge
+ward editor             x     .          .         .         .        .       .      .
+unit editor             x     x          .         .         .        .       .      .
+organisation editor     x     x          x         .         x        .       .      .
+""",
+    "ward to telephone": """
+                          own same_unit other_unit outside other_group sessional closed closed_unit closed_organisation missing huge
+viewer                     x     x     x     x     .     x     .     .     .     .     .
+viewer of another group    .     .     .     .     x     .     .     .     .     .     .
+ward editor                x     x     x     x     .     x     .     .     .     .     .
+unit editor                x     x     x     x     .     x     .     .     .     .     .
+organisation editor        x     x     x     x     .     x     .     .     .     .     .
+""",
+    "found ward": """
+                          own same_unit other_unit outside other_group sessional closed closed_unit closed_organisation missing huge
+viewer                     x     x     x     x     .     .     .     .     .     .     .
+viewer of another group    .     .     .     .     x     .     .     .     .     .     .
+ward editor                x     x     x     x     .     .     .     .     .     .     .
+unit editor                x     x     x     x     .     .     .     .     .     .     .
+organisation editor        x     x     x     x     .     .     .     .     .     .     .
+""",
     "notification": """
                                 own other_person missing huge
 person without access             x        .        .      .
@@ -146,11 +262,27 @@ person whose access was revoked   x        .        .      .
     # What search finds: a group's wards nationwide, and nothing that has closed.
     "findable": """
                           own same_unit other_unit outside other_group sessional closed closed_unit closed_organisation
+viewer                     x     x     x     x     .     x     .     .     .
+viewer of another group    .     .     .     .     x     .     .     .     .
+ward editor                x     x     x     x     .     x     .     .     .
+unit editor                x     x     x     x     .     x     .     .     .
+organisation editor        x     x     x     x     .     x     .     .     .
+""",
+    # Of that, what has beds
+    "with beds": """
+                          own same_unit other_unit outside other_group sessional closed closed_unit closed_organisation
 viewer                     x     x     x     x     .     .     .     .     .
 viewer of another group    .     .     .     .     x     .     .     .     .
 ward editor                x     x     x     x     .     .     .     .     .
 unit editor                x     x     x     x     .     .     .     .     .
 organisation editor        x     x     x     x     .     .     .     .     .
+""",
+    # What has beds, or sessions, and lies in what somebody approves for
+    "overseen": """
+                          own same_unit other_unit outside other_group sessional closed closed_unit closed_organisation
+commissioner               x     x     x     .     .     x     .     .     .
+regional approver          x     x     x     .     x     x     .     .     .
+helpdesk                   x     x     x     x     x     x     .     .     .
 """,
     # What may be asked for: the same, whether there are beds or sessions.
     "to be asked for": """
@@ -160,6 +292,41 @@ viewer of another group    .     .     .     .     x     .     .     .     .
 ward editor                x     x     x     x     .     x     .     .     .
 unit editor                x     x     x     x     .     x     .     .     .
 organisation editor        x     x     x     x     .     x     .     .     .
+""",
+    # What the directory has a page of, of what the person may search
+    "level": """
+                          region collaborative provider unit own other_group sessional closed closed_unit gone malformed missing huge
+viewer                      x         x           x      x    x       .          x       .        .        .       .        .      .
+viewer of another group     x         .           x      x    .       x          .       .        .        .       .        .      .
+ward editor                 x         x           x      x    x       .          x       .        .        .       .        .      .
+unit editor                 x         x           x      x    x       .          x       .        .        .       .        .      .
+organisation editor         x         x           x      x    x       .          x       .        .        .       .        .      .
+""",
+    # Tables of dashboards: of the nation, of what a level has, and of none
+    "table": """
+                          nation unit own other_group closed malformed missing
+viewer                      x     x    x       .        .        .        .
+viewer of another group     x     x    .       x        .        .        .
+ward editor                 x     x    x       .        .        .        .
+unit editor                 x     x    x       .        .        .        .
+organisation editor         x     x    x       .        .        .        .
+""",
+    "resource of a ward": """
+                          own same_unit other_unit outside other_group sessional closed closed_unit closed_organisation missing huge
+viewer                     x     x     x     x     .     x     .     .     .     .     .
+viewer of another group    .     .     .     .     x     .     .     .     .     .     .
+ward editor                x     x     x     x     .     x     .     .     .     .     .
+unit editor                x     x     x     x     .     x     .     .     .     .     .
+organisation editor        x     x     x     x     .     x     .     .     .     .     .
+""",
+    # Of providers with a ward that the person may find
+    "resource of a provider": """
+                          own outside multi other_multi closed missing huge
+viewer                     x     x     .     .     .     .     .
+viewer of another group    x     .     .     .     .     .     .
+ward editor                x     x     .     .     .     .     .
+unit editor                x     x     .     .     .     .     .
+organisation editor        x     x     .     .     .     .     .
 """,
     # What a person's own grants name, though it may have closed.
     "held": """
@@ -172,7 +339,13 @@ ward editor                x     .     .     .     .     .     x     .     x
 guest whose time is over         x     .     .     .     .     .     .     .     .
 person whose access was revoked  x     .     .     .     .     .     .     .     .
 """,
+    **PLANS,
 }
+# What has a dashboard is what has a page in the directory, and the nation.
+DRAWN["level or nation"] = "\n".join(
+    line and (f"{line}  {'nation' if number == 1 else 'x'}")
+    for number, line in enumerate(DRAWN["level"].split("\n"))
+)
 REACH = {kind: grid(drawn) for kind, drawn in DRAWN.items()}
 PLACES = {kind: columns_of(drawn) for kind, drawn in DRAWN.items()} | {
     # The same for everybody who may open the page.
@@ -184,6 +357,7 @@ PLACES = {kind: columns_of(drawn) for kind, drawn in DRAWN.items()} | {
     "issuer": ["known", "unknown"],
     "what to find": ["places", "organisations", "provider", "nhs_body", "other_body", "unknown"],
     "token": ["any"],
+    "calendar": ["unknown"],
     # The admin leads from a missing row back to its first page.
     "row": ["existing", "any"],
     "record": ["existing", "missing"],

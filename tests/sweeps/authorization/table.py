@@ -6,6 +6,8 @@ named is a 405 for who may open the page, and a refusal for everybody else.
 """
 
 from tests.sweeps.authorization.admin_table import ADMIN, ADMIN_PAGES
+from tests.sweeps.authorization.export_table import EXPORT_PAGES
+from tests.sweeps.authorization.follow_up_table import FOLLOW_UP_PAGES
 from tests.sweeps.authorization.lines import (
     AUDIT,
     BEDS,
@@ -32,6 +34,9 @@ from tests.sweeps.authorization.lines import (
     UPDATE,
     Page,
 )
+from tests.sweeps.authorization.plans_table import PLAN_PAGES
+from tests.sweeps.authorization.upkeep_table import UPKEEP_PAGES
+from tests.sweeps.authorization.wards_table import WARD_PAGES
 
 PAGES = [
     # Texts, and whether the service works
@@ -136,6 +141,10 @@ PAGES = [
             "accounts_disabling",
             "approvals_item",
             "approvals_stage",
+            "availability_exporttoken",
+            "availability_holdrequest",
+            "availability_wardtotals",
+            "capacity_plans_calendaraddress",
             NOTIFICATION,
             MAIL,
             *SIGN_IN,
@@ -334,29 +343,32 @@ PAGES = [
     ),
     # Beds
     Page("availability:search", SEARCH, shows=("findable",), query="postcode=SL6+0PQ&full=on"),
-    Page("availability:wards", UPDATE, shows=("ward",)),
+    Page("availability:live", SEARCH, shows=("findable",), query="postcode=SL6+0PQ&full=on"),
+    Page("availability:compare", SEARCH, query="postcode=SL6+0PQ"),
+    Page("availability:wards", UPDATE, shows=("ward", "sessional ward")),
     Page("availability:board", UPDATE, of="ward", shows=("ward",)),
-    Page(
-        "availability:confirm",
-        UPDATE,
-        UPDATE,
-        of="ward",
-        shows=("ward",),
-        writes=("availability_wardconfirmation", "availability_wardtotals", AUDIT),
-    ),
     Page("availability:change", UPDATE, UPDATE, of="bed", shows=("ward",), writes=BEDS),
     Page("availability:close", UPDATE, UPDATE, of="bed", shows=("ward",), writes=BEDS),
     Page("availability:details", UPDATE, UPDATE, of="bed", shows=("ward",), writes=BEDS),
+    Page("availability:out_of_date", DECIDE, shows=("overseen",)),
+    Page("availability:out_of_date_file", DECIDE, shows=("overseen",)),
+    Page("availability:several", UPDATE, UPDATE, of="ward", shows=("ward",), writes=BEDS),
+    Page("availability:bulk", UPDATE, UPDATE, shows=("ward",), writes=BEDS),
+    Page("availability:bulk_file", UPDATE, UPDATE, writes=("availability_bedupload",)),
+    Page("availability:bulk_check", UPDATE, UPDATE),
+    Page("availability:bulk_template", UPDATE, query="format=csv", shows=("ward",)),
     Page("availability:undo", UPDATE, UPDATE, of="bed", shows=("ward",), writes=BEDS),
-    Page(
-        "availability:limit",
-        UPDATE,
-        UPDATE,
-        of="ward",
-        shows=("ward",),
-        writes=("availability_intakelimit", "availability_wardtotals", AUDIT),
-    ),
+    # The directory, and what there is in each part of it
+    Page("availability:directory", SEARCH, shows=("to be asked for",), query="q=Ward"),
+    Page("availability:directory_place", SEARCH, of="level", shows=("to be asked for",)),
+    Page("availability:dashboards", SEARCH),
+    Page("availability:dashboard", SEARCH, of="level or nation", shows=("to be asked for",)),
+    Page("availability:dashboard_file", SEARCH, of="table", shows=("to be asked for",)),
+    *FOLLOW_UP_PAGES,
+    *UPKEEP_PAGES,
+    *EXPORT_PAGES,
+    *PLAN_PAGES,
     *ADMIN_PAGES,
 ]
 
-TABLE = {page.name: page for page in [*PAGES, *(page for row in ADMIN for page in row.pages())]}
+TABLE = {p.name: p for p in [*PAGES, *WARD_PAGES, *(p for row in ADMIN for p in row.pages())]}

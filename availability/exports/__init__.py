@@ -1,0 +1,1 @@
+"""What other systems and national returns take from the service, at documented addresses."""

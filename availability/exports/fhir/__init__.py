@@ -1,0 +1,1 @@
+"""Wards and beds as FHIR R4 resources."""

@@ -1,0 +1,1 @@
+"""Tokens: how a program reads the exports for a person, and nothing else."""

@@ -1,0 +1,83 @@
+from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.access import SignedInRequest, requires
+from availability.exports.access import export, is_by_token
+from availability.exports.answers import problem
+from availability.exports.files import csv_of, xlsx_of
+from availability.exports.forms import XLSX, ExportForm
+from availability.exports.have import message
+from availability.exports.rules import may_export, may_have_tokens
+from availability.exports.tables import TABLES, Table
+from core.errors import DomainError
+
+# What is free now: what it is called, and the name of its address.
+FEEDS = (
+    ("Sites, wards and beds as FHIR R4 (Location)", "availability:fhir_location_search"),
+    ("Services as FHIR R4 (HealthcareService)", "availability:fhir_healthcareservice_search"),
+    ("Providers as FHIR R4 (Organization)", "availability:fhir_organization_search"),
+    ("What the FHIR addresses can do (CapabilityStatement)", "availability:fhir_metadata"),
+    ("Hospitals as EDXL-HAVE 2.0", "availability:export_have"),
+)
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@requires(may_export)
+@require_safe
+@never_cache
+def exports(request: SignedInRequest) -> HttpResponse:
+    """What there is to take, and where."""
+    context = {
+        "tables": TABLES,
+        "feeds": [{"title": title, "url": reverse(name)} for title, name in FEEDS],
+        "may_have_tokens": may_have_tokens(request.user) is None,
+    }
+    return render(request, "availability/exports/exports.html", context)
+
+
+@export
+def table(request: SignedInRequest, table: Table) -> HttpResponseBase:
+    """A table: the file if all that it needs is asked for, otherwise the form that asks."""
+    asked = bool(request.GET) or is_by_token(request)
+    form = table.form(request.GET if asked else None)
+    if form.is_valid():
+        try:
+            return file_of(request, table, form)
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+    if is_by_token(request):
+        lines = [f"{name}: {error}" for name, found in form.errors.items() for error in found]
+        return problem(request, 400, "\n".join(lines))
+    context = {"form": form, "table": table}
+    return render(request, "availability/exports/table.html", context)
+
+
+def file_of(request: SignedInRequest, table: Table, form: ExportForm) -> HttpResponseBase:
+    first, last = form.period
+    kind = form.cleaned_data["format"]
+    name = f"cpms-{table.key}-{first}-{last}.{kind}"
+    rows = table.rows(request.user, first, last)
+    if kind == XLSX:
+        return FileResponse(
+            xlsx_of(table.key, table.columns, rows),
+            as_attachment=True,
+            filename=name,
+            content_type=SPREADSHEET,
+        )
+    return StreamingHttpResponse(
+        csv_of(table.columns, rows),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@export
+def have(request: SignedInRequest) -> HttpResponseBase:
+    """What is free now, as EDXL-HAVE."""
+    return StreamingHttpResponse(
+        message(request.user, timezone.now()), content_type="application/xml; charset=utf-8"
+    )

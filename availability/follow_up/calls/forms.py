@@ -1,0 +1,40 @@
+"""The form of a call."""
+
+from typing import Any
+
+from django import forms
+
+from accounts.fields import TextLine
+from accounts.forms import page_helper
+from availability.follow_up.choices import CallOutcome
+from availability.models import Call
+
+
+class CallForm(forms.Form):
+    """What the ward said."""
+
+    outcome = forms.ChoiceField(
+        label="What did the ward say?",
+        choices=CallOutcome.choices,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose what the ward said"),
+    )
+    text = TextLine(
+        label="Note for your colleagues (optional)",
+        help_text="People of your organisation read it for 30 days. Enter no patient data.",
+        required=False,
+        max_length=Call._meta.get_field("text").max_length,
+        error_messages={"max_length": "Enter %(limit_value)d characters or fewer"},
+    )
+    doubt = forms.BooleanField(
+        label="Tell other searchers that the figures may be wrong",
+        help_text="If no bed was free or suitable, though the ward shows one. They read when, "
+        "not who. It goes away when the ward confirms or changes its beds.",
+        required=False,
+    )
+
+    def __init__(self, data: Any = None, *, back_url: str) -> None:
+        super().__init__(data)
+        self.helper = page_helper(
+            "outcome", "text", "doubt", button="Save the note", cancel_to=back_url
+        )

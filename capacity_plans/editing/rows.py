@@ -1,0 +1,219 @@
+"""A row that saves by itself: what a page shows of it, and what is answered to a save."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Model
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.access import SignedInRequest
+from accounts.queries import planners_editable_by
+from availability.words import clock
+from capacity_plans.editing.conflicts import (
+    RowChanged,
+    RowRemoved,
+    Told,
+    by_whom,
+    removal_of,
+    revision_of,
+    told,
+)
+from capacity_plans.editing.lines import line_shown
+from capacity_plans.editing.queries import Draft, editable
+from capacity_plans.editing.tables import tables_of
+from capacity_plans.models import Assumption, Change, Line, Version
+from core.errors import Conflict, DomainError
+
+CALLED: dict[type[Model], str] = {
+    Line: "line",
+    Change: "change",
+    Assumption: "assumption",
+    Version: "details",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A form in a page; `revision` is what its next save decides on.
+
+    `said` is what became of the last save, `problems` are (label, error); `conflict` is shown with
+    a choice.
+    """
+
+    id: str
+    action: str
+    form: Any
+    revision: int
+    said: str = ""
+    problems: tuple[tuple[str, str], ...] = ()
+    conflict: Told | None = None
+
+    @property
+    def is_saved(self) -> bool:
+        return bool(self.said) and not self.problems and self.conflict is None
+
+
+def row_of(row: Model, action: str, form: Any) -> Row:
+    """A row as it is."""
+    return Row(id_of(row), action, form, revision_of(row))
+
+
+def id_of(row: Model) -> str:
+    """E.g. 'change-12'."""
+    return f"{CALLED[type(row)]}-{row.pk}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a save."""
+
+    status: int = 200
+    conflict: RowChanged | None = None
+    removed: RowRemoved | None = None
+
+
+def attempt(form: Any, write: Callable[[], Any]) -> Outcome:
+    """Write what a form says, if it can be; what is wrong stands in the form afterwards."""
+    if not form.is_valid():
+        return Outcome(400)
+    try:
+        write()
+    except RowRemoved as gone:
+        return Outcome(409, removed=gone)
+    except RowChanged as conflict:
+        return Outcome(409, conflict=conflict)
+    except DomainError as error:
+        form.add_error(None, str(error).removesuffix("."))
+        return Outcome(409 if isinstance(error, Conflict) else 400)
+    return Outcome()
+
+
+def after(row: Row, outcome: Outcome, names: Mapping[int, str], reader: Any) -> Row:
+    """The row with what became of its save; its form is the one that was sent."""
+    form = row.form
+    if outcome.status == 200:
+        return replace(row, said=f"Saved {timezone.localtime():%H:%M}")
+    # What was typed decides on what it did before.
+    sent = form.data.get("revision", "")
+    revision = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 10 else row.revision
+    if outcome.conflict:
+        found = told(outcome.conflict, names, reader)
+        return replace(row, said="Not saved", revision=revision, conflict=found)
+    problems = tuple(form.problems)
+    return replace(row, said="Not saved", revision=revision, problems=problems)
+
+
+def version_for(request: SignedInRequest, version_id: int) -> Version:
+    """The version, if the person may change it. Raises Http404."""
+    version = editable(request.user).filter(pk=version_id).first()
+    if version is None:
+        raise Http404
+    return version
+
+
+def instead(request: SignedInRequest, version_id: int) -> HttpResponse:
+    """Who comes back to a page of a version that cannot be changed any more is told so beside it.
+
+    Raises Http404 if the version is not of a plan that the person may change.
+    """
+    plans = planners_editable_by(request.user)
+    version = Version.objects.filter(plan__collaborative__in=plans, pk=version_id).first()
+    if version is None:
+        raise Http404
+    status = version.get_status_display().lower()
+    messages.warning(request, f"You cannot change {version.label}: its state is “{status}”.")
+    return redirect("plans:version", version.pk)
+
+
+def finish(
+    request: SignedInRequest,
+    draft: Draft,
+    row: Row,
+    outcome: Outcome,
+    *,
+    again: Callable[[], Any],
+    done: str,
+    back: str,
+    page: Callable[[Row, int], HttpResponse],
+    line: Line | None = None,
+) -> HttpResponse:
+    """What is answered to a save: its status to htmx; else the page before, or the form again.
+
+    `again` makes the form as the row is now, for who has chosen between theirs and another's.
+    """
+    if request.htmx:
+        whole = outcome.status == 200 and row.form.seen.keep is not None
+        if whole:
+            row = replace(row, form=again())
+        return answer(request, draft, row, outcome.status, whole=whole, line=line)
+    if outcome.status == 200:
+        messages.success(request, done)
+        return redirect(back)
+    return page(row, outcome.status)
+
+
+def answer(
+    request: SignedInRequest,
+    draft: Draft,
+    row: Row,
+    status: int = 200,
+    *,
+    whole: bool,
+    line: Line | None = None,
+) -> HttpResponse:
+    """To htmx: a row, or only what became of its save, and the figures that follow.
+
+    `line` is the one whose page shows the row, if it is one of a line.
+    """
+    shown = line_shown(draft, line) if line else None
+    changes = shown.changes if shown else ()
+    changed = next((one for one in changes if one.row_id == row.id), None)
+    context = {
+        "row": row,
+        "draft": draft,
+        "tables": tables_of(draft),
+        "whole": whole,
+        "shown": shown,
+        "one": changed,
+    }
+    response = render(request, "capacity_plans/editing/answer.html", context, status=status)
+    if whole:
+        response["HX-Retarget"] = f"#{row.id}"
+        response["HX-Reswap"] = "outerHTML"
+    return response
+
+
+def gone(
+    request: SignedInRequest, version: Version, model: type[Model], pk: int, form_of: Any = None
+) -> HttpResponse:
+    """What is answered about a row that is not there: who removed it, and what was typed.
+
+    Raises Http404 if the version never had it.
+    """
+    removal = removal_of(model, pk, version)
+    if removal is None:
+        raise Http404
+    words = f"That was removed {by_whom(removal, request.user)} {clock(removal.at)}."
+    # Who presses a button twice is told the same as once.
+    repeated = form_of is None and removal.actor_id == request.user.pk
+    if request.method != "POST" or repeated:
+        messages.warning(request, words)
+        return redirect(edit_page(version))
+    fields = form_of.base_fields if form_of else {}
+    typed = [
+        (fields[name].label, value)
+        for name, value in request.POST.items()
+        if name in fields and fields[name].label and value
+    ]
+    context = {"version": version, "words": words, "typed": typed}
+    name = "removed_words" if request.htmx else "removed"
+    return render(request, f"capacity_plans/editing/{name}.html", context, status=409)
+
+
+def edit_page(version: Version, anchor: str = "") -> str:
+    return reverse("plans:edit", args=[version.pk]) + anchor

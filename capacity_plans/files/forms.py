@@ -1,0 +1,71 @@
+"""The forms of the files of plans."""
+
+from typing import Any
+
+from crispy_forms.layout import Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.urls import reverse
+
+from availability.words import plural
+from capacity_plans.files.reading import Rows, rows_of
+from capacity_plans.models import Version
+from core.uploads import LARGEST, MOST_ROWS, NotAList
+from crispy_nhsuk.helper import NHSFormHelper
+from crispy_nhsuk.layout import Button, ButtonGroup, Link
+
+LARGEST_REVISION = 2**31 - 1
+
+
+class UploadForm(forms.Form):
+    """A file, read into rows."""
+
+    file = forms.FileField(
+        label="File with the plan",
+        help_text=f"A CSV or Excel (XLSX) file of 1 MB or less, with {MOST_ROWS:,} rows or fewer",
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+        allow_empty_file=True,
+        error_messages=dict.fromkeys(("required", "invalid"), "Select the file with the plan"),
+    )
+
+    def __init__(self, *args: Any, version: Version, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = NHSFormHelper()
+        self.helper.form_action = reverse("plans:import", args=[version.pk])
+        self.helper.layout = Layout("file", Button("Upload"))
+
+    def clean_file(self) -> Rows:
+        file: UploadedFile = self.cleaned_data["file"]
+        try:
+            # One byte too many is refused there; the rest is not read.
+            return rows_of(file.read(LARGEST + 1))
+        except NotAList as refusal:
+            raise ValidationError(str(refusal)) from refusal
+
+
+class SaveForm(forms.Form):
+    """Saves what was looked at: the version as it was in that `revision`."""
+
+    revision = forms.IntegerField(
+        min_value=0,
+        max_value=LARGEST_REVISION,
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"),
+            "Look at the changes again, then save them",
+        ),
+    )
+
+    def __init__(
+        self, data: Any = None, *, version: Version, number: int = 0, **kwargs: Any
+    ) -> None:
+        super().__init__(data, initial={"revision": version.revision}, **kwargs)
+        self.helper = NHSFormHelper()
+        self.helper.layout = Layout(
+            "revision",
+            ButtonGroup(
+                Button(f"Save {plural(number, 'change')}"),
+                Link("Upload another file", reverse("plans:import", args=[version.pk])),
+            ),
+        )

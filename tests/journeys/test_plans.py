@@ -1,0 +1,89 @@
+"""A plan from its editor to its readers: changed, submitted, approved, read, and gone on with."""
+
+import re
+
+import pytest
+
+from tests.journeys.conftest import NARROW, WIDE
+
+OURS = "Greater Manchester Adult Secure"
+
+
+def words(one):
+    return one.page.locator("main").inner_text()
+
+
+def open_version(one, number):
+    """From the list of plans to a version of ours."""
+    one.goto("/plans/")
+    one.check()
+    row = one.page.get_by_role("row").filter(has_text=OURS)
+    row.get_by_role("link", name=re.compile(rf"\b[Vv]ersion {number}\b")).first.click()
+    one.check()
+    assert OURS in one.heading()
+
+
+def first_line(one):
+    one.click("Change this version", "link")
+    one.page.locator("a[href*='/edit/lines/']").nth(2).click()
+    one.check()
+
+
+@pytest.mark.journey
+@pytest.mark.requirement("CPMS-03")
+def test_a_plan_is_changed_submitted_approved_and_read(visitor):
+    planner = visitor(WIDE)
+    planner.login("planner@demo.example")
+    open_version(planner, 3)
+    first_line(planner)
+    notes = planner.page.get_by_label("Notes (optional)").first
+    notes.fill("Agreed with the ward")
+    notes.blur()
+    saved = planner.page.locator(".cpms-saved--done").first
+    saved.wait_for()
+    planner.page.set_viewport_size(NARROW)
+    planner.check()
+    planner.page.reload()
+    assert notes.input_value() == "Agreed with the ward"
+    open_version(planner, 3)
+    planner.click("Submit for approval", "link")
+    planner.click("Submit for approval")
+    assert "Waits for approval" in words(planner)
+
+    approver = visitor(NARROW)
+    approver.login("commissioner@demo.example")
+    approver.goto("/approvals/?q=kendall")
+    approver.check()
+    approver.page.get_by_role("link", name=re.compile("^Ruth Kendall")).first.click()
+    approver.check()
+    approver.page.get_by_role("link", name=re.compile("^Version 3, ")).click()
+    approver.check()
+    assert "Agreed with the ward" in words(approver)
+    approver.page.go_back()
+    approver.page.get_by_label("Approve", exact=True).check()
+    approver.click("Confirm")
+    assert "You have approved" in words(approver)
+
+    for name, size in (("region", NARROW), ("national", WIDE)):
+        reader = visitor(size)
+        reader.login(f"{name}@demo.example")
+        reader.goto("/plans/overview/")
+        reader.check()
+        assert OURS in words(reader)
+        open_version(reader, 3)
+        assert "Approved" in words(reader)
+        assert not reader.page.get_by_role("link", name="Change this version").count()
+        reader.page.set_viewport_size(WIDE if size is NARROW else NARROW)
+        reader.check()
+
+    planner = visitor(NARROW, scripted=False)
+    planner.login("planner@demo.example")
+    open_version(planner, 3)
+    planner.click("Copy", "link")
+    planner.page.get_by_label("The next draft of the plan").check()
+    planner.page.locator("main form button").first.click()
+    assert "You have made version 4 from version 3" in words(planner)
+    first_line(planner)
+    planner.page.get_by_label("Notes (optional)").first.fill("Without a script")
+    planner.page.get_by_role("button", name="Save", exact=True).first.click()
+    assert planner.page.get_by_label("Notes (optional)").first.input_value() == "Without a script"
