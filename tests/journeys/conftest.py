@@ -7,11 +7,14 @@ from typing import Any, ClassVar
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.journeys.site import SHOWN_CODE, Site, running_site
 
 NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+# How long, in ms, a page may take on a machine that runs other tests beside it
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 AXE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
@@ -75,6 +78,7 @@ class Visitor:
         """The page has no accessibility violation and does not scroll sideways."""
         if not self.scripted:
             return
+        self.page.wait_for_load_state()
         if (shape := self.page.evaluate(SHAPE)) not in self.checked:
             results = Axe().run(self.page, options=AXE)
             assert not results.response["violations"], results.generate_report()
@@ -135,7 +139,7 @@ def visitor(site: Site, browser: Browser) -> Iterator[Callable[..., Visitor]]:
             java_script_enabled=scripted,
             locale="en-GB",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         visitors.append(kind(site, context.new_page(), scripted))
         visitors[-1].watch()
