@@ -10,11 +10,18 @@ from django.db.models import Max
 from accounts.models import User
 from capacity_plans.editing.conflicts import RowRemoved, removal_of
 from capacity_plans.editing.directory import figure_of
-from capacity_plans.editing.services import Seen, remove_row, settled, write_new, write_row
-from capacity_plans.editing.values import codes_of
+from capacity_plans.editing.services import (
+    Seen,
+    record_rows,
+    remove_row,
+    settled,
+    write_new,
+    write_row,
+)
+from capacity_plans.editing.values import Codes, codes_of
 from capacity_plans.models import Change, Line, Version
 from capacity_plans.services import count_change, hold_to_change
-from core.audit import record, record_each
+from core.audit import record
 from core.errors import Conflict, DomainError
 from organisations.models import Ward
 
@@ -44,19 +51,9 @@ def add_wards(*, version: Version, wards: Sequence[Ward], by: User) -> list[Line
     )
     if lines:
         count_change(held)
-        record_each(
-            "plan.line_added",
-            by=by,
-            of=[
-                (line, {"version": held.pk, "revision": 0, "now": codes_of_new(line)})
-                for line in lines
-            ],
-        )
+        new = [(line, Codes()) for line in lines]
+        record_rows(held, new, event="plan.line_added", by=by)
     return lines
-
-
-def codes_of_new(line: Line) -> dict[str, Any]:
-    return {"ward_id": line.ward_id, **codes_of(line)}
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ Each begins by holding the version (`capacity_plans.services`), so that what hap
 happens one after the other. A row carries a revision: who saves says which one they decided on.
 """
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -11,10 +12,10 @@ from django.db.models import Model, Q
 
 from accounts.models import User
 from capacity_plans.editing.conflicts import RowChanged, base_of, revision_of, steps_since
-from capacity_plans.editing.values import code_of, codes_of
+from capacity_plans.editing.values import Codes, code_of, codes_of
 from capacity_plans.models import Change, Version
 from capacity_plans.services import count_change, hold_to_change
-from core.audit import record
+from core.audit import record, record_each
 from core.errors import DomainError
 
 
@@ -49,30 +50,45 @@ def write_row(
     """Write what differs, and record it; nothing if nothing does."""
     if not changes:
         return
-    was = codes_of(row, changes)
+    was = codes_of(row)
     for name, value in changes.items():
         setattr(row, name, value)
     counter = "details_revision" if isinstance(row, Version) else "revision"
     setattr(row, counter, revision_of(row) + 1)
     row.save(update_fields=[*changes, counter])
     count_change(held)
-    record(
-        event,
-        by=by,
-        target=row,
-        version=held.pk,
-        revision=revision_of(row),
-        was=was,
-        now=codes_of(row, changes),
-        **details,
-    )
+    record(event, by=by, target=row, **step_of(held, row, was), **details)
+
+
+def step_of(held: Version, row: Model, was: Codes) -> dict[str, Any]:
+    """What is recorded of a row that was changed: what differs, as it was and as it is."""
+    now = codes_of(row)
+    changed = [name for name in now if name not in was or was[name] != now[name]]
+    return {
+        "version": held.pk,
+        "revision": revision_of(row),
+        "was": {name: was[name] for name in changed if name in was},
+        "now": {name: now[name] for name in changed},
+    }
+
+
+def record_rows(
+    held: Version, rows: Iterable[tuple[Model, Codes]], *, event: str, by: User
+) -> None:
+    """Record a change of many rows, each with what it was: nothing of a new one. 1 query."""
+    record_each(event, by=by, of=[(row, step_of(held, row, was)) for row, was in rows])
 
 
 def write_new(held: Version, row: Model, *, event: str, by: User) -> None:
     """Write a new row, and record what it is."""
     row.save(force_insert=True)
     count_change(held)
-    record(event, by=by, target=row, version=held.pk, revision=0, now=codes_of(row))
+    record(event, by=by, target=row, **step_of(held, row, {}))
+
+
+def end_of(held: Version, row: Model) -> dict[str, Any]:
+    """What is recorded of a row that is removed."""
+    return {"version": held.pk, "revision": revision_of(row) + 1, "was": codes_of(row)}
 
 
 def remove_row(
@@ -81,16 +97,7 @@ def remove_row(
     """Remove a row as it was seen, and record what it was. RowChanged if it is another by now."""
     if revision_of(row) != seen.revision:
         raise RowChanged(row, steps_since(row, seen.revision), {})
-    was = codes_of(row)
-    record(
-        event,
-        by=by,
-        target=row,
-        version=held.pk,
-        revision=revision_of(row) + 1,
-        was=was,
-        **details,
-    )
+    record(event, by=by, target=row, **end_of(held, row), **details)
     row.delete()
     count_change(held)
 

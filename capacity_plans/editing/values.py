@@ -17,7 +17,7 @@ SEGMENT = ("service_type_id", "sex", "security_level")
 FIELDS: dict[type[Model], tuple[str, ...]] = {
     Version: ("first_year", "years", "population", "notes"),
     Line: (
-        *("planned_name", "unit_id", *SEGMENT),
+        *("ward_id", "planned_name", "unit_id", *SEGMENT),
         *("baseline", "directory_figure", "difference", "notes"),
     ),
     Change: ("on", "kind", "number", "until", "to_line_id", "reason", "reference"),

@@ -7,31 +7,26 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from capacity_plans.editing.services import end_of, record_rows, write_row
+from capacity_plans.editing.values import Codes, codes_of
 from capacity_plans.files.checking import Content, content_of
-from capacity_plans.files.comparing import (
-    VERSION_FIELDS,
-    Differences,
-    Pairs,
-    differences,
-    is_same,
-    pairs_of,
-)
+from capacity_plans.files.comparing import Differences, Pairs, differences, is_same, pairs_of
 from capacity_plans.files.queries import VersionRows, places_of, upload_of
 from capacity_plans.files.reading import Rows
 from capacity_plans.models import Assumption, Change, Line, PlanUpload, Version
-from capacity_plans.services import begin_change
+from capacity_plans.services import count_change, hold_to_change
 from core import audit
 from core.errors import Conflict, DomainError
 
 KEPT_FOR = timedelta(hours=24)
 LINE_FIELDS = (
     *("position", "service_type", "sex", "security_level"),
-    *("directory_figure", "baseline", "difference", "notes", "revision"),
+    *("directory_figure", "baseline", "difference", "notes"),
 )
-CHANGE_FIELDS = ("on", "kind", "number", "until", "to_line", "reason", "reference", "revision")
+CHANGE_FIELDS = ("on", "kind", "number", "until", "to_line", "reason", "reference")
 ASSUMPTION_FIELDS = (
     *("referrals", "admissions", "yearly_change", "length_of_stay"),
-    *("occupancy", "inside_flow", "source", "revision"),
+    *("occupancy", "inside_flow", "source"),
 )
 
 
@@ -59,21 +54,20 @@ def save_upload(*, version: Version, revision: int, by: User) -> Differences:
     Conflict if it was saved already, or the version changed since its `revision` was looked at;
     DomainError if a cell does not hold any more.
     """
-    held = begin_change(version, by=by)
+    held = hold_to_change(version, by=by)
     upload = upload_of(by, version)
     if upload is None:
         raise Conflict("This file has been saved already.")
-    if held.revision != revision + 1:
+    if held.revision != revision:
         raise Conflict("The plan has changed since you looked at this page. Look at it again.")
     content, pairs, found = look(held, upload)
     if content.bad:
         raise DomainError("Something has changed since you uploaded the file. Look at its rows.")
-    if content.version:
-        for name in VERSION_FIELDS:
-            setattr(held, name, content.version[name])
-        held.details_revision += 1
-        held.save(update_fields=[*VERSION_FIELDS, "details_revision"])
-    write(pairs)
+    if wanted := content.version:
+        changes = {name: wanted[name] for name in wanted if wanted[name] != getattr(held, name)}
+        write_row(held, held, changes, event="plan.details_changed", by=by)
+    write(held, pairs, by)
+    count_change(held)
     audit.record(
         "plan.imported",
         by=by,
@@ -86,50 +80,54 @@ def save_upload(*, version: Version, revision: int, by: User) -> Differences:
     return found
 
 
-def write(pairs: Pairs) -> None:
+def write(held: Version, pairs: Pairs, by: User) -> None:
     """Lines come before the changes that name them, and go after them."""
-    lines = dict(write_each(Line, pairs.lines, LINE_FIELDS))
+    lines = dict(write_each(held, Line, pairs.lines, LINE_FIELDS, by))
     for _, change in pairs.changes:
         if change is not None:
             change.line = lines[id(change.line)]
             change.to_line = change.to_line and lines[id(change.to_line)]
-    write_each(Change, pairs.changes, CHANGE_FIELDS)
+    write_each(held, Change, pairs.changes, CHANGE_FIELDS, by)
     everything: list[tuple[Any, list[tuple[Any, Any]]]] = [
         (Change, pairs.changes),
         (Line, pairs.lines),
         (Assumption, pairs.assumptions),
     ]
     for model, some in everything:
-        gone = [old.pk for old, new in some if new is None]
-        model._default_manager.filter(pk__in=gone).delete()
-    write_each(Assumption, pairs.assumptions, ASSUMPTION_FIELDS)
+        gone = [old for old, new in some if new is None]
+        event = f"plan.{model._meta.model_name}_removed"
+        audit.record_each(event, by=by, of=[(old, end_of(held, old)) for old in gone])
+        model._default_manager.filter(pk__in=[old.pk for old in gone]).delete()
+    write_each(held, Assumption, pairs.assumptions, ASSUMPTION_FIELDS, by)
 
 
 def write_each(
-    model: Any, pairs: list[tuple[Any, Any]], fields: tuple[str, ...]
+    held: Version, model: Any, pairs: list[tuple[Any, Any]], fields: tuple[str, ...], by: User
 ) -> list[tuple[int, Any]]:
     """Change and add rows; gives by each row's identity in the file the one that is kept."""
-    kept, to_add, to_change = [], [], []
+    kept, added, moved = [], [], []
+    changed: list[tuple[Any, Codes]] = []
     for old, new in pairs:
         if new is None:
             continue
         kept.append((id(new), new if old is None else old))
         if old is None:
-            to_add.append(new)
-            continue
-        if is_same(old, new):
-            # The row stays as somebody else may be reading it; only its place may be another.
-            if isinstance(old, Line) and old.position != new.position:
-                old.position = new.position
-                to_change.append(old)
-            continue
-        for name in fields:
-            if name != "revision":
+            added.append(new)
+        elif not is_same(old, new):
+            changed.append((old, codes_of(old)))
+            for name in fields:
                 setattr(old, name, getattr(new, name))
-        old.revision += 1
-        to_change.append(old)
-    model._default_manager.bulk_create(to_add)
-    model._default_manager.bulk_update(to_change, fields, batch_size=500)
+            old.revision += 1
+        elif isinstance(old, Line) and old.position != new.position:
+            # The row stays as somebody else may be reading it; only its place is another.
+            old.position = new.position
+            moved.append(old)
+    model._default_manager.bulk_create(added)
+    rows = [*moved, *(row for row, _ in changed)]
+    model._default_manager.bulk_update(rows, [*fields, "revision"], batch_size=500)
+    name = model._meta.model_name
+    record_rows(held, [(row, {}) for row in added], event=f"plan.{name}_added", by=by)
+    record_rows(held, changed, event=f"plan.{name}_changed", by=by)
     return kept
 
 

@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db import transaction
 
 from accounts.models import User
+from capacity_plans.editing.services import record_rows
+from capacity_plans.editing.values import codes_of
 from capacity_plans.figures import rounded
 from capacity_plans.models import Assumption, Version
 from capacity_plans.services import begin_change
@@ -67,11 +69,14 @@ def adjust_assumptions(*, version: Version, by: User, **adjustments: Adjustment 
     rows = list(held.assumptions.select_related("service_type").select_for_update(of=("self",)))
     if not rows or not wanted:
         raise DomainError("There is nothing to change: enter something, and assume something.")
+    was = [codes_of(row) for row in rows]
     for row in rows:
         for name, adjustment in wanted.items():
             adjust(row, name, adjustment)
         row.revision += 1
     Assumption.objects.bulk_update(rows, [*wanted, "revision"])
+    changed = zip(rows, was, strict=True)
+    record_rows(held, changed, event="plan.assumption_changed", by=by)
     words = {name: str(one) for name, one in wanted.items()}
     record("plan.assumptions_adjusted", by=by, target=held, adjusted=words)
     return held

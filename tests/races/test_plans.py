@@ -11,6 +11,11 @@ from capacity_plans.editing.change_services import add_change
 from capacity_plans.editing.conflicts import RowChanged
 from capacity_plans.editing.line_services import add_wards, move_line, remove_line, save_line
 from capacity_plans.editing.services import Seen
+from capacity_plans.files.columns import BASELINE, DIFFERENCE, LINES, NOTES
+from capacity_plans.files.queries import VersionRows
+from capacity_plans.files.reading import rows_of
+from capacity_plans.files.services import keep_upload, save_upload
+from capacity_plans.files.writing import as_csv, as_xlsx
 from capacity_plans.life.deciding import submit_version, take_back
 from capacity_plans.models import Change, Line
 from core.errors import Conflict
@@ -122,5 +127,75 @@ def test_what_is_submitted_has_what_an_editor_was_told_is_saved_and_no_more(vers
         assert (row.notes == notes) == (saved == notes)
         version.refresh_from_db()
         assert version.status == VersionStatus.SUBMITTED
+        take_back(version=version, by=people[1])
+        version.refresh_from_db()
+
+
+def upload(version, by, write, notes):
+    """A file of the version that says something of each line; gives the revision looked at."""
+    tables = VersionRows(version).tables
+    told = {BASELINE: 7, DIFFERENCE: "Staffed for seven", NOTES: notes}
+    tables[LINES] = [{**cells, **told} for cells in tables[LINES]]
+    keep_upload(version=version, rows=rows_of(write(tables)), by=by)
+    version.refresh_from_db()
+    return version.revision
+
+
+def test_of_a_file_and_an_editor_of_its_row_one_is_told_and_a_file_counts_whole(
+    version, unit, people
+):
+    rows = [line(version, WardFactory(unit=unit, name=name)) for name in ("Ash", "Beech")]
+    for number in range(ROUNDS):
+        notes = f"Round {number}"
+        looked_at = upload(version, people[0], as_csv if number % 2 else as_xlsx, notes)
+        seen = Line.objects.get(pk=rows[0].pk).revision
+        wanted = {"baseline": 9, "difference": f"Edited {number}", "notes": "Of the editor"}
+
+        def save_or_import(position, seen=seen, looked_at=looked_at, wanted=wanted):
+            try:
+                if position:
+                    save_upload(version=version, revision=looked_at, by=people[0])
+                else:
+                    save_line(line=rows[0], seen=Seen(seen), by=people[1], **wanted)
+            except RowChanged as conflict:
+                return [step.details["now"]["notes"] for step in conflict.steps]
+            except Conflict as refusal:
+                return str(refusal)
+            return "done"
+
+        saved, imported = at_once(save_or_import, 2)
+        said = list(Line.objects.values_list("baseline", "notes"))
+        if imported == "done":
+            assert saved == [notes]
+            assert said == [(7, notes)] * 2
+        else:
+            assert saved == "done"
+            assert "The plan has changed since you looked" in imported
+            assert said[0] == (9, "Of the editor")
+            assert said[1] != (7, notes)
+
+
+def test_what_is_submitted_has_all_of_a_file_that_was_saved_or_nothing_of_it(version, unit, people):
+    for name in ("Ash", "Beech"):
+        line(version, WardFactory(unit=unit, name=name))
+    approver(version.plan.collaborative)
+    for number in range(ROUNDS):
+        notes = f"Round {number}"
+        looked_at = upload(version, people[0], as_csv if number % 2 else as_xlsx, notes)
+
+        def import_or_submit(position, looked_at=looked_at):
+            try:
+                if position:
+                    return submit_version(version=version, by=people[1])
+                save_upload(version=version, revision=looked_at, by=people[0])
+            except Conflict as refusal:
+                return str(refusal)
+            return "done"
+
+        imported, submitted = at_once(import_or_submit, 2)
+        assert not isinstance(submitted, str), submitted
+        assert imported == "done" or "cannot be changed" in imported
+        said = list(Line.objects.values_list("notes", flat=True))
+        assert [one == notes for one in said] == [imported == "done"] * 2
         take_back(version=version, by=people[1])
         version.refresh_from_db()

@@ -57,8 +57,6 @@ NOT_AUDITED = {
     "capacity_plans.files.services.forget_uploads": DRAFT,
     "capacity_plans.files.services.keep_upload": DRAFT,
     "capacity_plans.files.services.sweep_uploads": DRAFT,
-    "capacity_plans.files.services.write": STEP,
-    "capacity_plans.files.services.write_each": STEP,
     "capacity_plans.files.writing.as_xlsx": "A file of a plan that the person may read",
     "capacity_plans.life.services.copy_rows": STEP,
     "capacity_plans.live.services.tell_of_closures": "Notifications, which are kept",

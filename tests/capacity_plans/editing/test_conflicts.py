@@ -8,6 +8,12 @@ from django.urls import reverse
 from capacity_plans.editing.change_services import save_change
 from capacity_plans.editing.line_services import remove_line, save_line
 from capacity_plans.editing.services import Seen, save_details
+from capacity_plans.files.columns import LINES, NOTES, POPULATION, VERSION_SHEET
+from capacity_plans.files.queries import VersionRows
+from capacity_plans.files.reading import rows_of
+from capacity_plans.files.services import keep_upload, save_upload
+from capacity_plans.files.writing import as_csv
+from capacity_plans.life.adjusting import adjust_assumptions, adjustment_of
 from capacity_plans.models import Line
 from tests.availability.pages import text_of
 from tests.factories.plans import assumption, change, line
@@ -114,6 +120,57 @@ def test_a_row_that_was_changed_is_not_removed_nor_moved_unseen(client, place, p
     client.post(at("move_change", place.version.pk, row.pk), {"revision": 0, "to": "2027-06-01"})
     row.refresh_from_db()
     assert (row.on, row.number) == (date(2027, 5, 1), 5)
+
+
+def upload(version, by, sheet, rows):
+    """A file of the version in which a sheet has these rows is saved."""
+    tables = VersionRows(version).tables | {sheet: rows}
+    keep_upload(version=version, rows=rows_of(as_csv(tables)), by=by)
+    version.refresh_from_db()
+    save_upload(version=version, revision=version.revision, by=by)
+
+
+def test_a_file_is_told_like_any_other_change_of_a_row(client, place, paula, peter, ash, mine):
+    [cells] = VersionRows(place.version).tables[LINES]
+    upload(place.version, peter, LINES, [{**cells, NOTES: "Of the file"}])
+    answer = client.post(address(ash), mine)
+    assert answer.status_code == 409
+    page = text_of(answer)
+    assert "Changed by Peter Planner (plan editor) at " in page
+    assert "Notes It was: nothing Now: Of the file You left this as it was" in page
+    assert client.post(address(ash), mine | {"keep": 1}).status_code == 302
+    now = Line.objects.get()
+    assert (now.baseline, now.notes) == (9, "Of the file")
+    upload(place.version, peter, LINES, [])
+    answer = client.post(address(ash), mine)
+    assert answer.status_code == 409
+    assert "That was removed by Peter Planner (plan editor) at " in text_of(answer)
+    assert "Staffed for nine" in text_of(answer)
+
+
+def test_a_file_conflicts_with_the_details_only_if_it_changes_them(client, place, paula, peter):
+    form = {"revision": 0, "first_year": 2026, "years": 3, "population": "", "notes": "Mine"}
+    upload(place.version, peter, LINES, [])
+    [cells] = VersionRows(place.version).tables[VERSION_SHEET]
+    assert client.post(at("edit_details", place.version.pk), form).status_code == 302
+    upload(place.version, peter, VERSION_SHEET, [{**cells, POPULATION: 400_000, NOTES: "Mine"}])
+    form |= {"revision": 1, "notes": "Me"}
+    answer = client.post(at("edit_details", place.version.pk), form)
+    assert answer.status_code == 409
+    assert "Population It was: nothing Now: 400000 You left this as it was" in text_of(answer)
+
+
+def test_an_adjustment_of_all_is_told_like_any_other_change(client, place, paula, peter, ash):
+    row = assumption(place.version, ash)
+    adjust_assumptions(version=place.version, by=peter, occupancy=adjustment_of("95"))
+    form = {
+        **{"revision": 0, "service_type": row.service_type_id, "sex": row.sex},
+        **{"security_level": row.security_level, "admissions": 7, "length_of_stay": "30"},
+        **{"yearly_change": "0", "occupancy": 85, "inside_flow": 100, "source": ""},
+    }
+    answer = client.post(at("edit_assumption", place.version.pk, row.pk), form)
+    assert answer.status_code == 409
+    assert "Occupancy, percent It was: 85 Now: 95 You left this as it was" in text_of(answer)
 
 
 def test_the_details_conflict_with_the_details_alone(client, place, paula, peter, ash):

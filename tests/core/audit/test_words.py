@@ -18,6 +18,7 @@ IN_VARIABLES = {
     "accounts/profile/services.py: event",
     "approvals/people/review/services.py: event",
     "capacity_plans/editing/services.py: event",
+    "capacity_plans/files/services.py: event",
 }
 # Of a life cycle, whose table holds the code.
 OF_A_STEP = "step.event"
