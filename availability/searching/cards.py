@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
 from accounts.choices import Capability
-from availability.follow_up.words import doubt_in_words
+from availability.follow_up.words import call_in_words, doubt_in_words
 from availability.searching.criteria import Criteria, Source
 from availability.sessions.free import in_words as sessions_in_words
 from availability.words import Freshness, day, dial, freshness, miles_away, plural
@@ -48,10 +48,14 @@ class Found(NamedTuple):
     has_flow: bool = False
     is_in_flow: bool = False
     next_free_session: datetime | None = None
+    last_call: str | None = None
 
 
 # What depends on who searches, or for what.
-FIGURES = ("free", "near", "is_stale", "has_flow", "is_in_flow", "next_free_session")
+FIGURES = (
+    *("free", "near", "is_stale", "has_flow", "is_in_flow", "next_free_session"),
+    "last_call",
+)
 # Where each other column comes from, seen from a ward.
 COLUMNS = {name: name for name in Found._fields[:9]} | {
     "service_type": "service_type__name",
@@ -91,6 +95,7 @@ class Result:
     figures: str
     advice: str
     doubt: str
+    called: str
     dial: str
     hours: str
     why: str
@@ -110,6 +115,7 @@ def result_of(ward: Found, criteria: Criteria, band: str, number: int) -> Result
         figures=f"{fresh.words}{confirmed_by(ward)}",
         advice=fresh.advice if fresh.is_stale else "",
         doubt=doubt_in_words(ward.doubted_at, ward.doubt),
+        called=call_in_words(ward.last_call),
         dial=dial(ward.telephone),
         hours=f" ({ward.referral_hours})" if ward.referral_hours else "",
         why=why(ward, criteria),

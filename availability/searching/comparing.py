@@ -28,7 +28,7 @@ def wards_to_compare(user: Any, criteria: Criteria, chosen: Sequence[str]) -> li
     """Those of the ids that the person may find, in the order given. Two queries."""
     ids = [int(text) for text in chosen if ID.fullmatch(text)]
     rows = (
-        with_card(with_figures(wards_viewable_by(user), criteria), criteria)
+        with_card(with_figures(wards_viewable_by(user), criteria), criteria, user.pk)
         .select_related(*SHOWN_WITH_WARD)
         .prefetch_related(Prefetch("features", Feature.objects.order_by("position", "name")))
         .in_bulk(ids)
@@ -56,6 +56,7 @@ def side_by_side(wards: Sequence[Compared]) -> list[tuple[str, list[tuple[str, s
         "Distance": [one.result.distance for one in wards],
         "Natural clinical flow": [one.result.flow for one in wards],
         "Figures": [figures_of(one.result) for one in wards],
+        "Last call": [one.result.called for one in wards],
         "Service type": [one.ward.service_type.name for one in wards],
         "Sex": [str(one.ward.get_sex_display()) for one in wards],
         "Ages": [ages_of(one.ward).removeprefix("Ages ") for one in wards],

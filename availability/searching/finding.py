@@ -19,7 +19,9 @@ from django.db.models import (
 )
 from django.db.models.expressions import CombinedExpression, RawSQL
 
+from accounts.models.people import PERSON
 from accounts.queries import open_wards
+from availability.follow_up.calls.queries import last_call
 from availability.searching.cards import COLUMNS, Found, Result, result_of
 from availability.searching.criteria import Criteria, conditions, stale
 from availability.searching.nearly import Nearly, NearWard, in_words, nearly, of_failing_one
@@ -32,6 +34,7 @@ from organisations.postcodes import Place
 
 PAGE_SIZE = 25
 COUNTED_TO = 200
+WIDTH = len(Found._fields)
 # So few found, that what fits all but one criterion is worth a look.
 FEW = 5
 BAND_ENDS = (10, 25, 50, 100)
@@ -52,6 +55,11 @@ IN_SLOTS = """
            AS slot (begins, ends, is_short, is_stale)
      CROSS JOIN LATERAL ({} LIMIT %s + %s) AS found
     OFFSET %s LIMIT %s
+"""
+# Each card beside what it lacks, if it is there for that.
+WITH_WHAT_FAILS = """
+    WITH close AS ({close})
+    SELECT card.*, close.* FROM ({cards}) AS card LEFT JOIN close ON close.id = card.pk
 """
 # So many patterns are remembered: many more than people use.
 PATTERNS = 300
@@ -75,13 +83,13 @@ class Results:
         return len(self.results) > 1
 
 
-def find(groups: Iterable[int], criteria: Criteria, number: int = 1) -> Results:
-    """Wards that fit, of service groups that the person may search, by id. By band of distance;
+def find(groups: Iterable[int], criteria: Criteria, number: int = 1, *, person: int) -> Results:
+    """Wards that fit, of service groups that the person may search, all by id. By band of distance;
     inside it those with enough free beds before the others, fresh before stale, then the nearest.
-    Two queries; three where few are found.
+    Two queries.
     """
     pattern = pattern_of(criteria)
-    given = values_of(criteria) | {"groups": list(groups)}
+    given = values_of(criteria) | {"groups": list(groups), "person": person}
     some = fitting(pattern, COUNTED_TO + 1).rows(given)
     is_all = len(some) <= COUNTED_TO
     start = (number - 1) * PAGE_SIZE
@@ -91,15 +99,16 @@ def find(groups: Iterable[int], criteria: Criteria, number: int = 1) -> Results:
         in_order = sorted(some, key=lambda row: order_of(criteria, *row))
         chosen = [row[0] for row in in_order[start : start + PAGE_SIZE + 1]]
         if len(some) <= FEW:
-            close, relaxed = nearly(failing_one(pattern), criteria, given)
-            chosen += [one.pk for one in close]
-        rows = cards(pattern).rows(given | {"chosen": chosen}) if chosen else []
+            rows = cards_of_few(pattern).rows(given | {"chosen": chosen})
+            close, relaxed = nearly([row[WIDTH:] for row in rows], criteria)
+        else:
+            rows = cards(pattern).rows(given | {"chosen": chosen})
     else:
         rows = cards_nearest_first(pattern).rows(
             given | slots_of(criteria) | {"start": start, "number": PAGE_SIZE + 1}
         )
     loaded = sorted(
-        map(Found._make, rows),
+        (Found(*row[:WIDTH]) for row in rows),
         key=lambda ward: order_of(criteria, ward.pk, ward.near, ward.free, ward.is_stale),
     )
     apart = {one.pk: one for one in close}
@@ -146,16 +155,20 @@ def fitting(pattern: Pattern, most: int) -> Statement:
 
 
 @lru_cache(PATTERNS)
-def failing_one(pattern: Pattern) -> Statement:
-    """What `nearly` asks."""
-    return of_failing_one(offered(pattern), pattern)
-
-
-@lru_cache(PATTERNS)
 def cards(pattern: Pattern) -> Statement:
     """The `chosen` wards, by id, as Found."""
     wards = offered(pattern).filter(pk__any_of=later("chosen", Ids))
     return found_rows(wards, pattern)
+
+
+@lru_cache(PATTERNS)
+def cards_of_few(pattern: Pattern) -> Statement:
+    """The same, and the nearest that fail one condition; after each what `nearly` reads."""
+    close = of_failing_one(offered(pattern), pattern)
+    both = RawSQL("%s || ARRAY(SELECT id FROM close)", (later("chosen", Ids),))
+    of_all = found_rows(offered(pattern).filter(pk__any_of=both), pattern)
+    sql = WITH_WHAT_FAILS.format(close=close.sql, cards=of_all.sql)
+    return Statement(sql, (*close.params, *of_all.params))
 
 
 @lru_cache(PATTERNS)
@@ -190,12 +203,14 @@ def cards_nearest_first(pattern: Pattern) -> Statement:
 def found_rows(wards: QuerySet[Any], criteria: Criteria) -> Statement:
     """Columns as in Found."""
     columns = [COLUMNS.get(name, name) for name in Found._fields]
-    return Statement.of(with_card(wards, criteria).values_list(*columns))
+    return Statement.of(with_card(wards, criteria, PERSON).values_list(*columns))
 
 
-def with_card(wards: QuerySet[Any], criteria: Criteria) -> QuerySet[Any]:
-    """With all that a card shows."""
-    return in_flow(wards, criteria.place).annotate(next_free_session=next_free_session())
+def with_card(wards: QuerySet[Any], criteria: Criteria, person: Any) -> QuerySet[Any]:
+    """With all that a card shows to a person, by id or its place."""
+    return in_flow(wards, criteria.place).annotate(
+        next_free_session=next_free_session(), last_call=last_call(person)
+    )
 
 
 def order_of(

@@ -1,6 +1,6 @@
 """What fits all but one criterion, and what each criterion costs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -66,14 +66,17 @@ def of_failing_one(wards: QuerySet[Ward], criteria: Criteria) -> Statement:
 
 
 def nearly(
-    statement: Statement, criteria: Criteria, given: Mapping[str, Any]
+    rows: Iterable[Sequence[Any]], criteria: Criteria
 ) -> tuple[list[NearWard], dict[Source, int]]:
-    """The nearest wards that fail one condition, and how many more fail each alone; one query."""
+    """The nearest wards that fail one condition, and how many more fail each alone.
+
+    `rows` as of `of_failing_one`; empty ones are of wards that fail none.
+    """
     known = list(conditions(criteria))
-    rows = statement.rows(given)
-    counts = rows[0][2:] if rows else ()
+    close = [row for row in rows if row[0] is not None]
+    counts = close[0][2:] if close else ()
     more = {source: count for source, count in zip(known, counts, strict=False) if count}
-    return [NearWard(row[0], known[row[1]]) for row in rows], more
+    return [NearWard(row[0], known[row[1]]) for row in close], more
 
 
 def in_words(

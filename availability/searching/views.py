@@ -37,7 +37,7 @@ def search(request: SignedInRequest) -> HttpResponse:
     }
     if form.is_valid():
         number = page_number(request)
-        results = find(form.lists.searchable, form.criteria, number)
+        results = find(form.lists.searchable, form.criteria, number, person=request.user.pk)
         shown = show(form, results)
         context |= {
             "results": results,
@@ -63,7 +63,9 @@ def live(request: SignedInRequest) -> HttpResponse:
     form = form_of(request)
     if not form.is_valid():
         return HttpResponseBadRequest("Nothing can be searched for like that.")
-    results = find(form.lists.searchable, form.criteria, page_number(request))
+    results = find(
+        form.lists.searchable, form.criteria, page_number(request), person=request.user.pk
+    )
     shown = show(form, results)
     new = tag_of(shown, results, written)
     is_shown = tag is not None and tag.shown == new.shown

@@ -61,9 +61,8 @@ def free(ward) -> int:
     """What a search offers of the ward; 0 if it does not find it."""
     sam = searcher(ward.service_type.group, f"sam{timezone.now():%H%M%S%f}")
     place = Place("SL6 0PQ", ward.unit.latitude, ward.unit.longitude, "sector", None)
-    return sum(
-        one.ward.free for one in find(lists_for(sam).searchable, Criteria(place=place)).results
-    )
+    found = find(lists_for(sam).searchable, Criteria(place=place), person=sam.pk)
+    return sum(one.ward.free for one in found.results)
 
 
 @pytest.mark.parametrize("state", BedState)

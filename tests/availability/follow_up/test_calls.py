@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -134,6 +135,47 @@ def test_searchers_and_editors_read_the_doubt_without_a_name(client, ward, sam):
     assert "A searcher was told at" in text_of(client.get(board))
     confirm_ward(ward=ward, by=wendy)
     assert "A searcher was told at" not in text_of(client.get(board))
+
+
+def found_by(user):
+    client = Client()
+    client.force_login(user)
+    return text_of(client.get(reverse("availability:search")))
+
+
+def test_the_card_says_when_ones_own_organisation_telephoned_last(ward, sam):
+    PostcodeLocationFactory()
+    mate, stranger = colleague(ward, "mia.mate", "ELS"), colleague(ward, "sid.stranger", "FAR")
+    nowhere = searcher(ward.service_type.group, "nora.nowhere")
+    note_call(ward=ward, outcome="has_bed", by=stranger)
+    assert "telephoned" not in found_by(sam)
+    note_call(ward=ward, outcome="no_answer", by=sam)
+    note_call(ward=ward, outcome="no_bed", text="Full since noon", by=sam)
+    Call.objects.filter(outcome="no_answer").update(at=timezone.now() - timedelta(minutes=9))
+    assert re.search(r"You telephoned at \d\d:\d\d: no bed is free", found_by(sam))
+    said = found_by(mate)
+    assert re.search(r"Your organisation telephoned at \d\d:\d\d: no bed is free", said)
+    assert "no answer" not in said
+    assert re.search(r"You telephoned at \d\d:\d\d: they have a bed", found_by(stranger))
+    assert "telephoned" not in found_by(nowhere)
+    Call.objects.update(at=timezone.now() - timedelta(days=31))
+    assert "telephoned" not in found_by(sam)
+
+
+def test_the_card_shows_the_words_of_what_is_nothing_usual(ward, sam):
+    PostcodeLocationFactory()
+    note_call(ward=ward, outcome="other", text="Ring <after> six", by=sam)
+    assert re.search(r"You telephoned at \d\d:\d\d: Ring <after> six", found_by(sam))
+
+
+def test_wards_that_are_compared_say_it_too(client, ward, sam):
+    PostcodeLocationFactory()
+    other = ward_with_beds(1, name="Other")
+    note_call(ward=ward, outcome="not_suitable", by=sam)
+    client.force_login(sam)
+    page = client.get(reverse("availability:compare"), {"ward": [ward.pk, other.pk]})
+    assert "Last call" in text_of(page)
+    assert "You telephoned at" in text_of(page)
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_a_change_elsewhere_is_searched_for_and_changes_nothing(client, kennet):
     assert ask(client, again["ETag"])["ETag"] == again["ETag"]
 
 
-@pytest.mark.parametrize("what", ["bed", "confirmed", "name", "doubt", "another ward"])
+@pytest.mark.parametrize("what", ["bed", "confirmed", "name", "call", "doubt", "another ward"])
 def test_what_is_new_is_shown(client, kennet, sam, what):
     first = ask(client)
     bella = bed_manager(kennet)
@@ -70,6 +70,8 @@ def test_what_is_new_is_shown(client, kennet, sam, what):
         confirm_ward(ward=kennet, by=bella)
     elif what == "doubt":
         note_call(ward=kennet, outcome=CallOutcome.NO_BED, by=sam, doubt=True)
+    elif what == "call":
+        note_call(ward=kennet, outcome=CallOutcome.HAS_BED, by=sam)
     elif what == "name":
         kennet.name = "Avon"
         kennet.save()
@@ -80,6 +82,7 @@ def test_what_is_new_is_shown(client, kennet, sam, what):
     words = {
         "bed": "2 free beds",
         "confirmed": "Confirmed just now by an availability editor",
+        "call": "You telephoned",
         "doubt": "that no bed was free",
     }
     assert words.get(what, "Avon") in text_of(again)

@@ -323,18 +323,16 @@ def test_the_count_is_exact_to_200(sam, monkeypatch):
     for n in range(4):
         ward_at(5, f"Ward {n}", beds=1)
     monkeypatch.setattr("availability.searching.finding.COUNTED_TO", 4)
-    assert find(lists_for(sam).searchable, Criteria(HERE)).count == "4"
+    assert find(lists_for(sam).searchable, Criteria(HERE), person=sam.pk).count == "4"
     monkeypatch.setattr("availability.searching.finding.COUNTED_TO", 3)
-    assert find(lists_for(sam).searchable, Criteria(HERE)).count == "3+"
+    assert find(lists_for(sam).searchable, Criteria(HERE), person=sam.pk).count == "3+"
 
 
-@pytest.mark.parametrize(("number", "queries"), [(0, 8), (2, 9), (6, 8), (25, 8)])
-def test_it_costs_the_same_for_any_number_of_wards(
-    client, sam, number, queries, django_assert_num_queries
-):
+@pytest.mark.parametrize("number", [0, 2, 6, 25])
+def test_it_costs_the_same_for_any_number_of_wards(client, sam, number, django_assert_num_queries):
     for n in range(number):
         ward_at(n + 1, f"Ward {n}", beds=1)
-    with django_assert_num_queries(queries):
+    with django_assert_num_queries(8):
         response = client.get(ADDRESS)
     assert len(names(response)) == number
 
