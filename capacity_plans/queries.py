@@ -17,8 +17,6 @@ def versions_readable_by(user: Any) -> QuerySet[Version]:
     )
 
 
-def versions_editable_by(user: Any) -> QuerySet[Version]:
-    """The drafts and scenarios that the person may change."""
-    return Version.objects.filter(
-        plan__collaborative__in=planners_editable_by(user), status__in=CHANGEABLE
-    )
+def versions_planned_by(user: Any) -> QuerySet[Version]:
+    """All versions of the plans that the person may change, in whatever state."""
+    return Version.objects.filter(plan__collaborative__in=planners_editable_by(user))

@@ -2,8 +2,8 @@
 
 from accounts.models import User
 from accounts.queries import planners_editable_by
-from capacity_plans.choices import CHANGEABLE
 from capacity_plans.models import Version
+from capacity_plans.rules import may_be_changed
 from core.errors import Conflict, DomainError
 
 
@@ -29,8 +29,8 @@ def hold_to_change(version: Version, *, by: User) -> Version:
     held = hold_version(version)
     if not planners_editable_by(by).filter(pk=held.plan.collaborative_id).exists():
         raise DomainError("You do not have access to change this plan.")
-    if held.status not in CHANGEABLE:
-        raise Conflict(f"This version cannot be changed: {held.get_status_display().lower()}.")
+    if refusal := may_be_changed(held):
+        raise Conflict(refusal)
     return held
 
 

@@ -20,8 +20,8 @@ from capacity_plans.editing.rows import (
     edit_page,
     finish,
     gone,
+    of_version,
     row_of,
-    version_for,
 )
 from capacity_plans.editing.tables import tables_of
 from capacity_plans.models import Assumption, Version
@@ -45,9 +45,9 @@ def row_of_assumption(assumption: Assumption, data: Any = None) -> Row:
 
 @requires(may_edit_plans)
 @require_http_methods(["GET", "HEAD", "POST"])
-def assumption(request: SignedInRequest, version_id: int, assumption_id: int) -> HttpResponse:
+@of_version
+def assumption(request: SignedInRequest, version: Version, assumption_id: int) -> HttpResponse:
     """What is assumed of one segment."""
-    version = version_for(request, version_id)
     found = assumption_in(version, assumption_id)
     if found is None:
         return gone(request, version, Assumption, assumption_id, AssumptionForm)
@@ -95,9 +95,9 @@ def assumption(request: SignedInRequest, version_id: int, assumption_id: int) ->
 
 @requires(may_edit_plans)
 @require_http_methods(["GET", "HEAD", "POST"])
-def add(request: SignedInRequest, version_id: int) -> HttpResponse:
+@of_version
+def add(request: SignedInRequest, version: Version) -> HttpResponse:
     """Assumptions of one more segment, which `segment` may name, as in '3-male-1'."""
-    version = version_for(request, version_id)
     status = 200
     if request.method == "POST":
         form = NewAssumptionForm(request.POST, version=version)
@@ -129,9 +129,9 @@ def add(request: SignedInRequest, version_id: int) -> HttpResponse:
 
 @requires(may_edit_plans)
 @require_http_methods(["GET", "HEAD", "POST"])
-def remove(request: SignedInRequest, version_id: int, assumption_id: int) -> HttpResponse:
+@of_version
+def remove(request: SignedInRequest, version: Version, assumption_id: int) -> HttpResponse:
     """Remove assumptions, once they were seen."""
-    version = version_for(request, version_id)
     found = assumption_in(version, assumption_id)
     if found is None:
         return gone(request, version, Assumption, assumption_id)

@@ -27,8 +27,8 @@ from capacity_plans.editing.rows import (
     attempt,
     finish,
     gone,
+    of_version,
     row_of,
-    version_for,
 )
 from capacity_plans.editing.values import day_in_words
 from capacity_plans.models import Change, Line, Version
@@ -65,9 +65,9 @@ def names_in(version: Version) -> dict[int, str]:
 
 @requires(may_edit_plans)
 @require_http_methods(["GET", "HEAD", "POST"])
-def change(request: SignedInRequest, version_id: int, change_id: int) -> HttpResponse:
+@of_version
+def change(request: SignedInRequest, version: Version, change_id: int) -> HttpResponse:
     """A change, open on the page of its line."""
-    version = version_for(request, version_id)
     found = change_in(version, change_id)
     if found is None:
         return gone(request, version, Change, change_id, ChangeForm)
@@ -97,7 +97,7 @@ def change(request: SignedInRequest, version_id: int, change_id: int) -> HttpRes
         outcome,
         again=lambda: as_now.form,
         done="The change is saved.",
-        back=line_page(version_id, now.line_id, f"#change-{now.pk}-block"),
+        back=line_page(version.pk, now.line_id, f"#change-{now.pk}-block"),
         page=lambda row, status: show_line(
             request, draft, now.line, opened=row, problem=row.form, status=status
         ),
@@ -107,9 +107,9 @@ def change(request: SignedInRequest, version_id: int, change_id: int) -> HttpRes
 
 @requires(may_edit_plans)
 @require_http_methods(["GET", "HEAD", "POST"])
-def add(request: SignedInRequest, version_id: int, line_id: int) -> HttpResponse:
+@of_version
+def add(request: SignedInRequest, version: Version, line_id: int) -> HttpResponse:
     """A new change, on the page of its line."""
-    version = version_for(request, version_id)
     line = line_in(version, line_id)
     if line is None:
         return gone(request, version, Line, line_id, NewChangeForm)
@@ -133,7 +133,7 @@ def add(request: SignedInRequest, version_id: int, line_id: int) -> HttpResponse
             return gone(request, version, Line, line_id, NewChangeForm)
         if outcome.status == 200:
             messages.success(request, "The change is added.")
-            return redirect(line_page(version_id, line_id, "#changes"))
+            return redirect(line_page(version.pk, line_id, "#changes"))
     status = outcome.status if sent is not None else 200
     problem = form if sent is not None else None
     draft = draft_of(version)
@@ -142,14 +142,14 @@ def add(request: SignedInRequest, version_id: int, line_id: int) -> HttpResponse
 
 @requires(may_edit_plans)
 @require_http_methods(["GET", "HEAD", "POST"])
-def move(request: SignedInRequest, version_id: int, change_id: int) -> HttpResponse:
+@of_version
+def move(request: SignedInRequest, version: Version, change_id: int) -> HttpResponse:
     """A month earlier or later; a GET leads to the change."""
-    version = version_for(request, version_id)
     found = change_in(version, change_id)
     if found is None:
         return gone(request, version, Change, change_id)
     anchor = f"#change-{found.pk}-block"
-    if request.method == "POST":
+    if request.method == "POST" and version.is_changeable:
         form = MoveChangeForm(request.POST)
         before = found.on
         outcome = attempt(
@@ -166,18 +166,18 @@ def move(request: SignedInRequest, version_id: int, change_id: int) -> HttpRespo
         else:
             words = form.problems[0][1] if form.errors else str(outcome.conflict)
             messages.warning(request, words)
-    return redirect(line_page(version_id, found.line_id, anchor))
+    return redirect(line_page(version.pk, found.line_id, anchor))
 
 
 @requires(may_edit_plans)
 @require_http_methods(["GET", "HEAD", "POST"])
-def remove(request: SignedInRequest, version_id: int, change_id: int) -> HttpResponse:
+@of_version
+def remove(request: SignedInRequest, version: Version, change_id: int) -> HttpResponse:
     """Remove a change, once it was seen."""
-    version = version_for(request, version_id)
     found = change_in(version, change_id)
     if found is None:
         return gone(request, version, Change, change_id)
-    back_url = line_page(version_id, found.line_id, "#changes")
+    back_url = line_page(version.pk, found.line_id, "#changes")
     problem, status = "", 200
     if request.method == "POST":
         form, going = RemoveForm(request.POST), found

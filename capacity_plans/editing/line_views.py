@@ -28,14 +28,13 @@ from capacity_plans.editing.rows import (
     edit_page,
     finish,
     gone,
+    of_version,
     row_of,
-    version_for,
 )
 from capacity_plans.editing.tables import tables_of
 from capacity_plans.editing.values import day_in_words
 from capacity_plans.models import Line, Version
 from capacity_plans.rules import may_edit_plans
-from core.errors import DomainError
 
 
 def line_page(version_id: int, line_id: int, anchor: str = "") -> str:
@@ -96,9 +95,9 @@ def show_line(
 
 @requires(may_edit_plans)
 @require_http_methods(["GET", "HEAD", "POST"])
-def line(request: SignedInRequest, version_id: int, line_id: int) -> HttpResponse:
+@of_version
+def line(request: SignedInRequest, version: Version, line_id: int) -> HttpResponse:
     """A line with its changes."""
-    version = version_for(request, version_id)
     found = line_in(version, line_id)
     if found is None:
         return gone(request, version, Line, line_id, WardLineForm)
@@ -116,7 +115,7 @@ def line(request: SignedInRequest, version_id: int, line_id: int) -> HttpRespons
     if outcome.removed or now is None:
         return gone(request, version, Line, line_id, form_of(found))
     draft = draft_of(version)
-    row = row_of(now, line_page(version_id, line_id), form)
+    row = row_of(now, line_page(version.pk, line_id), form)
     row = after(row, outcome, draft.names, request.user)
     return finish(
         request,
@@ -125,7 +124,7 @@ def line(request: SignedInRequest, version_id: int, line_id: int) -> HttpRespons
         outcome,
         again=lambda: row_of_line(now).form,
         done=f"{name_of_line(now)} is saved.",
-        back=line_page(version_id, line_id),
+        back=line_page(version.pk, line_id),
         page=lambda row, status: show_line(
             request, draft, now, row=row, problem=row.form, status=status
         ),
@@ -135,14 +134,16 @@ def line(request: SignedInRequest, version_id: int, line_id: int) -> HttpRespons
 
 @requires(may_edit_plans)
 @require_http_methods(["GET", "HEAD", "POST"])
-def take_directory(request: SignedInRequest, version_id: int, line_id: int) -> HttpResponse:
+@of_version
+def take_directory(request: SignedInRequest, version: Version, line_id: int) -> HttpResponse:
     """Let a line begin with what the directory says now; a GET leads to the line."""
-    version = version_for(request, version_id)
     found = line_in(version, line_id)
     if found is None:
         return gone(request, version, Line, line_id)
+    if request.method != "POST" or not version.is_changeable:
+        return redirect(line_page(version.pk, line_id))
     form = SeenForm(request.POST)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         outcome = attempt(
             form,
             lambda: line_services.take_directory(line=found, seen=form.seen, by=request.user),
@@ -152,30 +153,30 @@ def take_directory(request: SignedInRequest, version_id: int, line_id: int) -> H
         else:
             words = form.problems[0][1] if form.errors else str(outcome.conflict or "")
             messages.warning(request, words or "The line was removed meanwhile.")
-    elif request.method == "POST":
+    else:
         messages.warning(request, form.problems[0][1])
-    return redirect(line_page(version_id, line_id))
+    return redirect(line_page(version.pk, line_id))
 
 
 @requires(may_edit_plans)
 @require_http_methods(["GET", "HEAD", "POST"])
-def add_planned(request: SignedInRequest, version_id: int) -> HttpResponse:
+@of_version
+def add_planned(request: SignedInRequest, version: Version) -> HttpResponse:
     """A ward that the directory does not have yet."""
-    version = version_for(request, version_id)
     status = 200
     if request.method == "POST":
         form = NewLineForm(request.POST, version=version)
-        if form.is_valid():
-            try:
-                made = line_services.add_planned_line(
-                    version=version, key=form.cleaned_data["key"], by=request.user, **form.wanted
-                )
-            except DomainError as error:
-                form.add_error(None, str(error).removesuffix("."))
-            else:
-                messages.success(request, f"{made.planned_name} is added.")
-                return redirect(line_page(version_id, made.pk))
-        status = 400
+        outcome = attempt(
+            form,
+            lambda: line_services.add_planned_line(
+                version=version, key=form.cleaned_data["key"], by=request.user, **form.wanted
+            ),
+        )
+        if outcome.status == 200:
+            made = version.lines.get(key=form.cleaned_data["key"])
+            messages.success(request, f"{made.planned_name} is added.")
+            return redirect(line_page(version.pk, made.pk))
+        status = outcome.status
     else:
         form = NewLineForm(initial={"key": new_key(), "baseline": 0}, version=version)
     context = {
@@ -190,9 +191,9 @@ def add_planned(request: SignedInRequest, version_id: int) -> HttpResponse:
 
 @requires(may_edit_plans)
 @require_http_methods(["GET", "HEAD", "POST"])
-def remove(request: SignedInRequest, version_id: int, line_id: int) -> HttpResponse:
+@of_version
+def remove(request: SignedInRequest, version: Version, line_id: int) -> HttpResponse:
     """Remove a line, once the changes that go with it were seen."""
-    version = version_for(request, version_id)
     found = line_in(version, line_id)
     if found is None:
         return gone(request, version, Line, line_id)
@@ -229,6 +230,6 @@ def remove(request: SignedInRequest, version_id: int, line_id: int) -> HttpRespo
         "changes": len(going),
         "problem": problem,
         "button": "Remove the line",
-        "back_url": line_page(version_id, found.pk),
+        "back_url": line_page(version.pk, found.pk),
     }
     return render(request, "capacity_plans/editing/remove.html", context, status=status)

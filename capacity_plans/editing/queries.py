@@ -12,7 +12,7 @@ from capacity_plans.editing.values import day_in_words
 from capacity_plans.figures import Projection, Segment
 from capacity_plans.models import Assumption, Change, Line, Version
 from capacity_plans.projections import projection_of
-from capacity_plans.queries import versions_editable_by
+from capacity_plans.queries import versions_planned_by
 from capacity_plans.words import segment_name
 
 
@@ -53,9 +53,9 @@ class Draft:
         return segment_name(segment, self.types)
 
 
-def editable(user: Any) -> QuerySet[Version]:
-    """The versions that a person may change, with what every page of them names. One query."""
-    return versions_editable_by(user).select_related("plan__collaborative__service_group")
+def versions_for(user: Any) -> QuerySet[Version]:
+    """The versions of a person's plans, with what every page of them names. One query."""
+    return versions_planned_by(user).select_related("plan__collaborative__service_group")
 
 
 def lines_of(version: Version) -> QuerySet[Line]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -10,9 +11,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import SignedInRequest
-from accounts.queries import planners_editable_by
 from availability.words import clock
 from capacity_plans.editing.conflicts import (
     RowChanged,
@@ -24,9 +25,10 @@ from capacity_plans.editing.conflicts import (
     told,
 )
 from capacity_plans.editing.lines import line_shown
-from capacity_plans.editing.queries import Draft, editable
+from capacity_plans.editing.queries import Draft, versions_for
 from capacity_plans.editing.tables import tables_of
 from capacity_plans.models import Assumption, Change, Line, Version
+from capacity_plans.rules import may_be_changed
 from core.errors import Conflict, DomainError
 
 CALLED: dict[type[Model], str] = {
@@ -108,26 +110,25 @@ def after(row: Row, outcome: Outcome, names: Mapping[int, str], reader: Any) -> 
     return replace(row, said="Not saved", revision=revision, problems=problems)
 
 
-def version_for(request: SignedInRequest, version_id: int) -> Version:
-    """The version, if the person may change it. Raises Http404."""
-    version = editable(request.user).filter(pk=version_id).first()
-    if version is None:
-        raise Http404
-    return version
+def of_version(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give a view the version. Who opens one that cannot be changed any more is led to it instead.
 
-
-def instead(request: SignedInRequest, version_id: int) -> HttpResponse:
-    """Who comes back to a page of a version that cannot be changed any more is told so beside it.
-
+    What is sent reaches the view all the same: its service refuses it, beside what was typed.
     Raises Http404 if the version is not of a plan that the person may change.
     """
-    plans = planners_editable_by(request.user)
-    version = Version.objects.filter(plan__collaborative__in=plans, pk=version_id).first()
-    if version is None:
-        raise Http404
-    status = version.get_status_display().lower()
-    messages.warning(request, f"You cannot change {version.label}: its state is “{status}”.")
-    return redirect("plans:version", version.pk)
+
+    @wraps(view)
+    def wrapped(request: SignedInRequest, version_id: int, **rest: Any) -> HttpResponse:
+        version = versions_for(request.user).filter(pk=version_id).first()
+        if version is None:
+            raise Http404
+        if request.method == "POST" or version.is_changeable:
+            return view(request, version, **rest)
+        messages.warning(request, may_be_changed(version) or "")
+        page = reverse("plans:version", args=[version.pk])
+        return HttpResponseClientRedirect(page) if request.htmx else redirect(page)
+
+    return wrapped
 
 
 def finish(

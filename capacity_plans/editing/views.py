@@ -15,7 +15,7 @@ from capacity_plans.editing.directory import wards_for
 from capacity_plans.editing.forms import AddWardsForm, DetailsForm, MoveLineForm
 from capacity_plans.editing.lines import line_shown
 from capacity_plans.editing.problems import hints_in, problems_in
-from capacity_plans.editing.queries import draft_of, editable
+from capacity_plans.editing.queries import draft_of, versions_for
 from capacity_plans.editing.rows import (
     Row,
     after,
@@ -23,9 +23,8 @@ from capacity_plans.editing.rows import (
     attempt,
     edit_page,
     finish,
-    instead,
+    of_version,
     row_of,
-    version_for,
 )
 from capacity_plans.editing.tables import tables_of
 from capacity_plans.models import Version
@@ -35,11 +34,9 @@ from core.errors import DomainError
 
 @requires(may_edit_plans)
 @require_safe
-def edit(request: SignedInRequest, version_id: int) -> HttpResponse:
+@of_version
+def edit(request: SignedInRequest, version: Version) -> HttpResponse:
     """All rows of a version, to be changed, and what follows from them."""
-    version = editable(request.user).filter(pk=version_id).first()
-    if version is None:
-        return instead(request, version_id)
     draft = draft_of(version)
     context = {
         "version": version,
@@ -55,9 +52,9 @@ def edit(request: SignedInRequest, version_id: int) -> HttpResponse:
 
 @requires(may_edit_plans)
 @require_http_methods(["GET", "HEAD", "POST"])
-def details(request: SignedInRequest, version_id: int) -> HttpResponse:
+@of_version
+def details(request: SignedInRequest, version: Version) -> HttpResponse:
     """The years, the population and the notes."""
-    version = version_for(request, version_id)
     action = reverse("plans:edit_details", args=[version.pk])
 
     def as_now() -> DetailsForm:
@@ -83,7 +80,7 @@ def details(request: SignedInRequest, version_id: int) -> HttpResponse:
             version=version, seen=form.seen, by=request.user, **form.wanted
         ),
     )
-    version = version_for(request, version_id)
+    version = versions_for(request.user).filter(pk=version.pk).first() or version
     draft = draft_of(version)
     row = after(row_of(version, action, form), outcome, {}, request.user)
     return finish(
@@ -100,9 +97,9 @@ def details(request: SignedInRequest, version_id: int) -> HttpResponse:
 
 @requires(may_edit_plans)
 @require_http_methods(["GET", "HEAD", "POST"])
-def add_wards(request: SignedInRequest, version_id: int) -> HttpResponse:
+@of_version
+def add_wards(request: SignedInRequest, version: Version) -> HttpResponse:
     """Wards of the directory that are not in the version yet, to be ticked."""
-    version = version_for(request, version_id)
     wards = list(
         wards_for(version)
         .select_related("unit__organisation", "service_type")
@@ -129,11 +126,11 @@ def add_wards(request: SignedInRequest, version_id: int) -> HttpResponse:
 
 @requires(may_edit_plans)
 @require_http_methods(["GET", "HEAD", "POST"])
-def order(request: SignedInRequest, version_id: int) -> HttpResponse:
+@of_version
+def order(request: SignedInRequest, version: Version) -> HttpResponse:
     """Move a line one place; a GET, as after logging in anew, leads to the table."""
-    version = version_for(request, version_id)
     form = MoveLineForm(request.POST)
-    if request.method != "POST" or not form.is_valid():
+    if request.method != "POST" or not version.is_changeable or not form.is_valid():
         return redirect(edit_page(version, "#lines"))
     pk, up, seen = form.asked
     line = version.lines.filter(pk=pk).first()

@@ -1,7 +1,5 @@
 """A version as a file, and a draft or scenario from one: upload, look at it, save all of it."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,25 +10,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import SignedInRequest, requires
 from availability.views import status_of
 from availability.words import plural
+from capacity_plans.editing.queries import versions_for
+from capacity_plans.editing.rows import of_version
 from capacity_plans.files.columns import EXPLAINED, VERSION_SHEET, version_cells
 from capacity_plans.files.forms import SaveForm, UploadForm
 from capacity_plans.files.queries import VersionRows, upload_of
 from capacity_plans.files.services import keep_upload, look, save_upload
 from capacity_plans.files.writing import Tables, as_csv, as_xlsx
 from capacity_plans.models import Version
-from capacity_plans.queries import versions_editable_by, versions_readable_by
+from capacity_plans.queries import versions_readable_by
 from capacity_plans.rules import may_edit_plans, may_read_plans
 from core.errors import DomainError
 from core.spreadsheets import CSV, XLSX
 
 FORMATS = {"xlsx": (as_xlsx, XLSX), "csv": (as_csv, CSV)}
-
-
-def version_of(versions: Any, version_id: int) -> Version:
-    found: Version = get_object_or_404(
-        versions.select_related("plan__collaborative__service_group"), pk=version_id
-    )
-    return found
 
 
 def file_of(version: Version, tables: Tables, kind: str, what: str) -> HttpResponse:
@@ -48,16 +41,17 @@ def file_of(version: Version, tables: Tables, kind: str, what: str) -> HttpRespo
 @never_cache
 def export(request: SignedInRequest, version_id: int, kind: str) -> HttpResponse:
     """A version as it is."""
-    version = version_of(versions_readable_by(request.user), version_id)
+    versions = versions_readable_by(request.user).select_related("plan__collaborative")
+    version = get_object_or_404(versions, pk=version_id)
     return file_of(version, VersionRows(version).tables, kind, "")
 
 
 @requires(may_edit_plans)
 @require_safe
 @never_cache
-def blank(request: SignedInRequest, version_id: int, kind: str) -> HttpResponse:
+@of_version
+def blank(request: SignedInRequest, version: Version, kind: str) -> HttpResponse:
     """A file of the version without its rows, to be filled in."""
-    version = version_of(versions_editable_by(request.user), version_id)
     tables: Tables = {VERSION_SHEET: [version_cells(version)]}
     return file_of(version, tables, kind, "template")
 
@@ -65,9 +59,9 @@ def blank(request: SignedInRequest, version_id: int, kind: str) -> HttpResponse:
 @requires(may_edit_plans)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def upload(request: SignedInRequest, version_id: int) -> HttpResponse:
+@of_version
+def upload(request: SignedInRequest, version: Version) -> HttpResponse:
     """Where a file is uploaded; its rows are kept until they are saved."""
-    version = version_of(versions_editable_by(request.user), version_id)
     is_sent = request.method == "POST"
     form = UploadForm(*([request.POST, request.FILES] if is_sent else []), version=version)
     if is_sent and form.is_valid():
@@ -85,9 +79,9 @@ def upload(request: SignedInRequest, version_id: int) -> HttpResponse:
 @requires(may_edit_plans)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def check(request: SignedInRequest, version_id: int) -> HttpResponse:
+@of_version
+def check(request: SignedInRequest, version: Version) -> HttpResponse:
     """What the file adds, changes and removes, or which cells are wrong; then it is saved."""
-    version = version_of(versions_editable_by(request.user), version_id)
     form = SaveForm(request.POST if request.method == "POST" else None, version=version)
     refused: DomainError | None = None
     if form.is_valid():
@@ -104,7 +98,7 @@ def check(request: SignedInRequest, version_id: int) -> HttpResponse:
     if kept is None:
         # Nothing was uploaded, or it was saved by the first of two clicks.
         return redirect("plans:version" if form.is_bound else "plans:import", version.pk)
-    version = version_of(versions_editable_by(request.user), version_id)
+    version = get_object_or_404(versions_for(request.user), pk=version.pk)
     content, _, found = look(version, kept)
     # What is shown now is what is saved next.
     shown = SaveForm(version=version, number=found.number)

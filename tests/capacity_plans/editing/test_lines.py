@@ -16,7 +16,7 @@ from tests.factories.organisations import (
     UnitFactory,
     WardFactory,
 )
-from tests.factories.plans import change, decided, draft, line, plan
+from tests.factories.plans import change, draft, line, plan
 
 pytestmark = pytest.mark.django_db
 
@@ -177,14 +177,6 @@ def test_a_version_of_somebody_else_or_that_was_submitted_is_no_page(client, pla
     for name, *of in (("edit_line", theirs.pk), ("remove_line", theirs.pk)):
         assert client.get(at(name, place.version.pk, *of)).status_code == 404
     assert client.get(at("edit_line", place.version.pk, row.pk)).status_code == 200
-
-
-def test_who_comes_back_to_edit_what_was_submitted_is_shown_the_version(client, place, paula):
-    line(place.version, place.ash)
-    decided(place.version)
-    answer = client.get(at("edit", place.version.pk), follow=True)
-    assert answer.redirect_chain == [(at("version", place.version.pk), 302)]
-    assert "You cannot change version 1: its state is “approved”." in text_of(answer)
 
 
 @pytest.mark.parametrize("number", [5, 60])

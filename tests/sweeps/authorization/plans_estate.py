@@ -34,7 +34,7 @@ def make_plans(estate: Estate) -> Estate:
     }
     keys = {at: version.pk for at, version in versions.items()}
     nowhere = {"missing": 999_999_999, "huge": HUGE}
-    for kind in ("plan version", "own version", "own draft", "changeable version"):
+    for kind in ("plan version", "own version", "own draft"):
         estate.objects[kind] = {**keys, **nowhere}
     make_rows(estate, versions)
     plans = {"own": ours, "sibling": theirs, "elsewhere": versions["elsewhere"].plan}

@@ -24,7 +24,7 @@ def service_type(estate: Estate) -> int:
 
 
 def asked_to_move(estate: Estate, place: str) -> Payload:
-    lines = Line.objects.filter(version=min(estate.objects["changeable version"][place], 2**62))
+    lines = Line.objects.filter(version=min(estate.objects["own draft"][place], 2**62))
     first = lines.order_by("position").first()
     return {"move": f"{first.pk if first else 1}-down-0"}
 

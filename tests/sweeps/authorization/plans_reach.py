@@ -5,7 +5,7 @@
 
 ROWS_OF_A_VERSION = """
                                draft approved sibling_draft elsewhere missing huge
-plan editor                       x       .         .           .        .      .
+plan editor                       x       x         .           .        .      .
 """
 
 DRAWN = {
@@ -79,11 +79,6 @@ plan viewer of a collaborative  x        .         .      .
 plan editor                     x        .         .      .
 commissioner                    x        .         .      .
 regional approver               x        .         .      .
-""",
-    # Whoever may change it
-    "changeable version": """
-                               draft scenario approved sibling_draft elsewhere missing huge
-plan editor                      x      x        .          .            .        .      .
 """,
     # Rows of a version: 'elsewhere' names one of another version than the address does
     **dict.fromkeys(

@@ -63,12 +63,12 @@ FILE_PAGES = [
     Page("plans:calendar_feed", EVERYBODY, of="calendar", records=(LIMITS,)),
     # A version as a file, and a draft or scenario from one
     *(Page(name, READ_PLANS, of="plan version") for name in EXPORTS),
-    *(Page(name, EDIT_PLANS, of="changeable version") for name in BLANKS),
+    *(Page(name, EDIT_PLANS, of="own draft") for name in BLANKS),
     Page(
         "plans:import",
         EDIT_PLANS,
         EDIT_PLANS,
-        of="changeable version",
+        of="own draft",
         shows=("listed version",),
         writes=("capacity_plans_planupload",),
     ),
@@ -76,7 +76,7 @@ FILE_PAGES = [
         "plans:import_check",
         EDIT_PLANS,
         EDIT_PLANS,
-        of="changeable version",
+        of="own draft",
         shows=("listed version",),
     ),
 ]
@@ -86,18 +86,18 @@ WROTE = (*ROWS, AUDIT)
 
 EDITING_PAGES = [
     Page("plans:edit", EDIT_PLANS, of="own draft", shows=LISTED),
-    change("edit_details", "changeable version", WROTE),
+    change("edit_details", "own draft", WROTE),
     Page(
         "plans:add_wards",
         EDIT_PLANS,
         EDIT_PLANS,
-        of="changeable version",
+        of="own draft",
         shows=(*LISTED, "ward to plan"),
         writes=WROTE,
     ),
-    change("add_planned_ward", "changeable version", WROTE),
-    change("order_lines", "changeable version", WROTE),
-    change("add_assumption", "changeable version", WROTE),
+    change("add_planned_ward", "own draft", WROTE),
+    change("order_lines", "own draft", WROTE),
+    change("add_assumption", "own draft", WROTE),
     *(
         change(name, LINE, WROTE)
         for name in ("edit_line", "take_directory", "remove_line", "add_change")
