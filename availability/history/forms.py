@@ -46,7 +46,8 @@ class FilterForm(forms.Form):
         self.fields["bed"].choices = [("", "The whole ward"), *choices]  # type: ignore[attr-defined]
         self.helper = NHSFormHelper()
         self.helper.form_method = "get"
-        self.helper.layout = Layout("bed", "day", Button("Show"))
+        asked = ["bed", "day"] if beds else ["day"]
+        self.helper.layout = Layout(*asked, Button("Show"))
 
     def clean_bed(self) -> Bed | None:
         return self.beds.get(self.cleaned_data["bed"])

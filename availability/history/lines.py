@@ -1,6 +1,6 @@
-"""What was recorded of a ward, line by line: beds, confirmations, limits, upkeep, in one order."""
+"""What was recorded of a ward, line by line: beds or sessions, confirmations and all else."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
@@ -16,8 +16,16 @@ from accounts.models import User
 from availability.choices import EntryOrigin
 from availability.history.people import Roles
 from availability.history.words import how_long
-from availability.models import Bed, BedEntry, BedUpkeep, IntakeLimit, WardConfirmation
+from availability.models import (
+    Bed,
+    BedEntry,
+    BedUpkeep,
+    IntakeLimit,
+    SessionEntry,
+    WardConfirmation,
+)
 from availability.upkeep.choices import Work
+from organisations.choices import WardKind
 from organisations.models import Ward
 
 PAGE_SIZE = 25
@@ -67,10 +75,13 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that was recorded; `until` is empty for what still stands or has no end."""
+    """One thing that was recorded; `until` is empty for what still stands or has no end.
+
+    `part` is the bed or the session, '' the whole ward.
+    """
 
     place: Place
-    bed: str
+    part: str
     what: str
     details: str
     how: str
@@ -95,8 +106,9 @@ class Lines:
 
 
 def page_of(asked: Asked, after: Place | None = None, size: int = PAGE_SIZE) -> Lines:
-    """What was recorded, the newest first. 6 queries, of one bed 3."""
-    found = list(chain.from_iterable(kind(asked, after, size + 1) for kind in KINDS))
+    """What was recorded, the newest first. 6 queries, of one bed or of sessions 3."""
+    kinds = KINDS[asked.ward.kind]
+    found = list(chain.from_iterable(kind(asked, after, size + 1) for kind in kinds))
     found.sort(key=lambda line: line.place, reverse=True)
     roles = Roles(asked.ward, [line.by for line in found[:size] if line.by])
     lines = [named(line, roles) for line in found[:size]]
@@ -131,7 +143,7 @@ def confirmations(asked: Asked, after: Place | None, number: int) -> list[Line]:
     return [
         Line(
             place=Place(row.at, CONFIRMED, row.pk),
-            bed="",
+            part="",
             what="Confirmed: nothing else has changed",
             details="",
             how="",
@@ -148,7 +160,7 @@ def limits(asked: Asked, after: Place | None, number: int) -> list[Line]:
     return [
         Line(
             place=Place(row.at, LIMITED, row.pk),
-            bed="",
+            part="",
             what=limit_in_words(row.can_take),
             details="",
             how="",
@@ -170,7 +182,7 @@ def work_on_beds(asked: Asked, after: Place | None, number: int) -> list[Line]:
     return [
         Line(
             place=Place(row.at, KEPT, row.pk),
-            bed=row.was_name or row.name,
+            part=row.was_name or row.name,
             what=f"Renamed to {row.name}" if row.what == Work.RENAMED else row.get_what_display(),
             details=row.reason,
             how="",
@@ -214,7 +226,7 @@ def with_end(rows: QuerySet[BedEntry]) -> QuerySet[Any]:
 def line_of(row: Any, now: datetime) -> Line:
     return Line(
         place=Place(row.starts_at, ENTRY, row.pk),
-        bed=row.bed.name,
+        part=row.bed.name,
         what=row.state_in_words,
         details=row.details_in_words,
         how="" if row.origin == EntryOrigin.TIME else row.get_origin_display(),
@@ -224,6 +236,24 @@ def line_of(row: Any, now: datetime) -> Line:
         until=row.until,
         lasted=how_long((row.until or now) - row.starts_at),
     )
+
+
+def changes_of_sessions(asked: Asked, after: Place | None, number: int) -> list[Line]:
+    """What people did; what the week's pattern makes by itself is left out."""
+    rows = SessionEntry.objects.filter(session__ward=asked.ward, by__isnull=False)
+    rows = cut(rows, "starts_at", ENTRY, asked, after, number)
+    return [
+        Line(
+            place=Place(row.starts_at, ENTRY, row.pk),
+            part=row.session.name,
+            what=row.state_in_words,
+            details=row.what_happened,
+            how=row.get_origin_display(),
+            by=row.by,
+            colour=row.colour,
+        )
+        for row in rows.select_related("session", "by", "releases")
+    ]
 
 
 def cut(
@@ -246,4 +276,7 @@ def cut(
 
 # In this order the lines of one moment stand, the last kind first.
 CONFIRMED, LIMITED, KEPT, ENTRY = range(4)
-KINDS = (confirmations, limits, work_on_beds, entries)
+KINDS: dict[str, tuple[Callable[[Asked, Place | None, int], list[Line]], ...]] = {
+    WardKind.INPATIENT: (confirmations, limits, work_on_beds, entries),
+    WardKind.SESSIONAL: (confirmations, changes_of_sessions),
+}

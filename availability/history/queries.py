@@ -22,7 +22,6 @@ from availability.models import (
 from availability.queries import as_it_is
 from availability.sessions.queries import sessions_between
 from availability.upkeep.choices import Work
-from organisations.choices import WardKind
 from organisations.models import Ward
 
 A_WEEK = timedelta(days=6)
@@ -30,13 +29,7 @@ USUAL = (BedState.AVAILABLE, BedState.OCCUPIED, BedState.CLOSED)
 
 
 def histories_of(user: Any) -> QuerySet[Ward]:
-    """The wards with beds whose history the person may read, with their places."""
-    wards = histories_readable_by(user).filter(kind=WardKind.INPATIENT)
-    return wards.select_related("unit__organisation")
-
-
-def changes_open_to(user: Any) -> QuerySet[Ward]:
-    """The wards, with beds or sessions, whose changed details the person may read."""
+    """The wards, with beds or sessions, whose history the person may read, with their places."""
     return histories_readable_by(user).select_related("unit__organisation")
 
 

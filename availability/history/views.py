@@ -36,7 +36,7 @@ def bed_history(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(rules.may_read_history)
 @require_safe
 def ward_history(request: SignedInRequest, pk: int) -> HttpResponse:
-    """All that was recorded of a ward and its beds, the newest first."""
+    """All that was recorded of a ward and its beds or sessions, the newest first."""
     ward = get_object_or_404(queries.histories_of(request.user), pk=pk)
     form = filter_of(ward, request.GET)
     context: dict[str, Any] = {
@@ -73,7 +73,7 @@ def ward_history_file(request: SignedInRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def ward_then(request: SignedInRequest, pk: int) -> HttpResponse:
     """A ward, with beds or sessions, as it stood at a moment."""
-    ward = get_object_or_404(queries.changes_open_to(request.user), pk=pk)
+    ward = get_object_or_404(queries.histories_of(request.user), pk=pk)
     if request.GET:
         form = MomentForm(request.GET)
     else:
@@ -91,7 +91,7 @@ def ward_then(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 def ward_changes(request: SignedInRequest, pk: int) -> HttpResponse:
     """How the details of a ward changed."""
-    ward = get_object_or_404(queries.changes_open_to(request.user), pk=pk)
+    ward = get_object_or_404(queries.histories_of(request.user), pk=pk)
     context = {
         "ward": ward,
         "page": changes_of(ward, request.GET.get("before", "")),

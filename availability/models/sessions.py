@@ -1,6 +1,6 @@
 """The sessions of wards that have no beds: the week's pattern, each session, its history."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -201,11 +201,6 @@ class SessionEntry(AppendOnlyModel):
     def colour(self) -> str:
         """Of the state's tag."""
         return colour_of(self)
-
-    @property
-    def day(self) -> date:
-        """On which it was written."""
-        return timezone.localtime(self.starts_at).date()
 
     @property
     def what_happened(self) -> str:

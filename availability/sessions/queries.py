@@ -21,7 +21,6 @@ from organisations.queries import still_open
 
 # How far ahead sessions are made, and can be booked and searched.
 HORIZON = timedelta(weeks=12)
-PAGE_SIZE, LONGEST_ID = 50, 19
 
 
 def sessional_wards(user: Any) -> QuerySet[Ward]:
@@ -126,22 +125,3 @@ def patterns_recorded(ward: Ward) -> list[SessionPattern]:
     """In the order in which they were recorded, with who did; 2 queries."""
     found = SessionPattern.objects.filter(ward=ward).select_related("by").prefetch_related("slots")
     return list(found.order_by("pk"))
-
-
-@dataclass(frozen=True)
-class HistoryPage:
-    """A page of what people changed; `next` goes on before its last entry."""
-
-    entries: list[SessionEntry]
-    next: int | None
-
-
-def history_of(ward: Ward, before: str) -> HistoryPage:
-    """What people changed in a ward's sessions, the newest first; 1 query."""
-    entries = SessionEntry.objects.filter(session__ward=ward, by__isnull=False)
-    if before.isascii() and before.isdigit() and len(before) < LONGEST_ID:
-        entries = entries.filter(pk__lt=int(before))
-    found = entries.select_related("session", "by", "releases").order_by("-pk")
-    page = list(found[: PAGE_SIZE + 1])
-    more = len(page) > PAGE_SIZE
-    return HistoryPage(page[:PAGE_SIZE], page[PAGE_SIZE - 1].pk if more else None)

@@ -7,7 +7,6 @@ urlpatterns = [
     path("wards/<int:pk>/sessions/confirm/", views.confirm, name="confirm_sessions"),
     path("wards/<int:pk>/sessions/day/", views.day, name="sessions_day"),
     path("wards/<int:pk>/sessions/week/", views.pattern, name="sessions_pattern"),
-    path("wards/<int:pk>/sessions/history/", views.history, name="sessions_history"),
     path("wards/sessions/<int:pk>/", views.session, name="session"),
     path("wards/sessions/<int:pk>/book/", views.book, name="book_session"),
     path("wards/sessions/<int:pk>/release/", views.release, name="release_session"),

@@ -251,15 +251,6 @@ def began_with(newest: SessionPattern | None) -> dict[str, Any]:
     return PatternForm.as_now(in_words, newest.pk if newest else 0)
 
 
-@requires(rules.may_edit_a_ward)
-@require_safe
-def history(request: SignedInRequest, pk: int) -> HttpResponse:
-    """What people changed in a ward's sessions, the newest first."""
-    ward = get_object_or_404(queries.sessional_wards(request.user), pk=pk)
-    context = {"ward": ward, "page": queries.history_of(ward, request.GET.get("before", ""))}
-    return render(request, "availability/sessions/history.html", context)
-
-
 def row_of(session: Session) -> str:
     """The address of a session's row on its ward's board."""
     monday = monday_of(session.local.date())

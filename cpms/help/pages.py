@@ -114,7 +114,6 @@ TOPIC_OF: dict[str, str] = {
     "availability:confirm_sessions": "update-sessions#nothing-has-changed",
     "availability:sessions_day": "update-sessions#a-day-is-different",
     "availability:sessions_pattern": "update-sessions#the-sessions-of-each-week",
-    "availability:sessions_history": "update-sessions#what-was-changed",
     "availability:session": "update-sessions#one-session",
     "availability:book_session": "update-sessions",
     "availability:release_session": "update-sessions",

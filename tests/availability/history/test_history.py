@@ -54,7 +54,7 @@ def then(ward, moment):
 
 
 def whats(page):
-    return [(line.bed, line.what) for line in page.lines]
+    return [(line.part, line.what) for line in page.lines]
 
 
 class TestBed:

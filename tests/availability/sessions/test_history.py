@@ -48,7 +48,7 @@ def test_each_session_is_what_it_was_known_to_be(client, ward):
 
 
 def test_its_history_leads_there(client, ward):
-    page = client.get(reverse("availability:sessions_history", args=[ward.pk])).content.decode()
+    page = client.get(reverse("availability:ward_history", args=[ward.pk])).content.decode()
     assert reverse("availability:ward_then", args=[ward.pk]) in page
 
 

@@ -24,7 +24,6 @@ WARD_PAGES = [
         writes=("availability_intakelimit", "availability_wardtotals", AUDIT),
     ),
     Page("availability:sessions", UPDATE, of="sessional ward", shows=("sessional ward",)),
-    Page("availability:sessions_history", UPDATE, of="sessional ward", shows=("sessional ward",)),
     Page(
         "availability:confirm_sessions",
         UPDATE,
