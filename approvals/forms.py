@@ -10,6 +10,7 @@ from django.utils import timezone
 from approvals.choices import Outcome
 from approvals.diligence import Answers
 from approvals.diligence import Question as DiligenceQuestion
+from approvals.kinds import Words
 from approvals.models import Decision
 from core.patients import refuse_nhs_numbers
 from crispy_nhsuk.dates import DateField
@@ -43,12 +44,7 @@ class DecisionForm(forms.Form):
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    outcome = forms.ChoiceField(
-        label="What is your decision?",
-        choices=Outcome.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose Approve or Reject"},
-    )
+    outcome = forms.ChoiceField(label="What is your decision?", widget=forms.RadioSelect)
     note = words(
         "If you answered No: why is it acceptable?",
         field="note",
@@ -70,10 +66,17 @@ class DecisionForm(forms.Form):
         seen: str,
         back_url: str,
         several: bool = False,
+        words: Words = Words(),  # noqa: B008 - it is frozen
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.questions = questions
+        self.questions, self.words = questions, words
+        outcome = self.fields["outcome"]
+        outcome.choices = [  # type: ignore[attr-defined]
+            (Outcome.APPROVED, Outcome.APPROVED.label),
+            (Outcome.REJECTED, words.reject),
+        ]
+        outcome.error_messages["required"] = f"Choose Approve or {words.reject}"
         self.now_seen = self.fields["seen"].initial = seen
         for question in questions:
             self.fields[question.field] = forms.ChoiceField(
@@ -129,7 +132,8 @@ class DecisionForm(forms.Form):
     @property
     def verb(self) -> str:
         """What is decided, as a verb."""
-        return "approve" if self.cleaned_data["outcome"] == Outcome.APPROVED else "reject"
+        approves = self.cleaned_data["outcome"] == Outcome.APPROVED
+        return "approve" if approves else self.words.reject.lower()
 
     @property
     def decision(self) -> dict[str, Any]:
@@ -171,7 +175,8 @@ class DecisionForm(forms.Form):
             self.forget("note")
             self.forget("until")
             if "reason" not in self.errors and not cleaned.get("reason"):
-                self.add_error("reason", "Enter a reason for rejecting the request")
+                words = f"Enter a reason for {self.words.rejecting} the {self.words.noun}"
+                self.add_error("reason", words)
         else:
             self.ask_what_is_open(cleaned)
 

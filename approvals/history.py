@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from approvals.choices import ItemStatus
+from approvals.kinds import state_of
 from approvals.mine.queries import right_of
 from approvals.models import Decision, Item, Stage
 
@@ -33,15 +33,15 @@ def history_of(item: Item) -> list[Event]:
         if stage.reminded_at:
             events.append(Event(stage.reminded_at, f"Reminder sent to: {stage.decider}"))
         before = stage
-    events += [of_decision(decision) for decision in item.decisions.all()]
+    events += [of_decision(item, decision) for decision in item.decisions.all()]
     if item.ended_at:
         by = item.ended_by.get_full_name() if item.ended_by else "the service"
-        events.append(Event(item.ended_at, f"{item.get_status_display()} by {by}"))
+        events.append(Event(item.ended_at, f"{state_of(item, item.status)} by {by}"))
     return sorted(events, key=lambda event: event.at)
 
 
-def of_decision(decision: Decision) -> Event:
-    done = ItemStatus(decision.outcome).label
+def of_decision(item: Item, decision: Decision) -> Event:
+    done = state_of(item, decision.outcome)
     who = f"{decision.by.get_full_name()} ({right_of(decision.authority)})"
     details = [f"{question}: {'Yes' if answer else 'No'}" for question, answer in decision.answers]
     if decision.note:

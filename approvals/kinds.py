@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from django.urls import reverse
 
 from accounts.models import Grant, User
+from approvals.choices import ItemStatus
 from approvals.diligence import Question
 from approvals.models import Item, Stage
 from organisations.models import Organisation
@@ -15,6 +16,24 @@ from organisations.models import Organisation
 
 class Approve(Protocol):
     def __call__(self, item: Item, *, by: User, until: datetime | None) -> Grant | None: ...
+
+
+@dataclass(frozen=True)
+class Words:
+    """How the pages of the queue speak of a kind; as they do of access, where nothing is said.
+
+    `noun` is what somebody decides on, as in 'the request of Anna Asker'. `states` says what is
+    called otherwise than by ItemStatus.
+    """
+
+    heading: str = "Request of"
+    noun: str = "request"
+    asked: str = "What is asked for"
+    asker: str = "Who is asking"
+    reject: str = "Reject"
+    rejecting: str = "rejecting"
+    rejected: str = "rejected"
+    states: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -32,7 +51,8 @@ class Kind:
     `is_simple` says whether an item may be decided together with others. `more` is a template with
     what else there is to see before the decision, which knows what `context` gives for who looks.
     `page` is where who asked is led. `mails` says what is sent instead of the mails about access,
-    and `relations` what describing an item needs of other tables, for select_related.
+    and `relations` what describing an item needs of other tables, for select_related. `words` are
+    those of the queue's own pages.
     """
 
     code: str
@@ -52,6 +72,7 @@ class Kind:
     page: Callable[[Item], str] = lambda item: reverse("onboarding:your_requests")
     mails: Mapping[str, str] = field(default_factory=dict, hash=False)
     relations: tuple[str, ...] = ()
+    words: Words = Words()
 
     def mail(self, kind: str) -> str:
         """The kind of the mail that is sent where `kind` would be sent about access."""
@@ -68,6 +89,15 @@ def register_kind(kind: Kind) -> None:
 
 def kind_of(item: Item) -> Kind:
     return _kinds[item.kind]
+
+
+def words_of(item: Item) -> Words:
+    return kind_of(item).words
+
+
+def state_of(item: Item, status: str) -> str:
+    """What a state is called of such an item, e.g. 'Declined'."""
+    return words_of(item).states.get(status, str(ItemStatus(status).label))
 
 
 def kinds() -> list[Kind]:

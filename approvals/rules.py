@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from accounts.models import Grant, User
 from accounts.queries import live_grants, may_approve
 from approvals.choices import ItemStatus
+from approvals.kinds import state_of
 from approvals.models import Item, Stage
 
 
@@ -24,7 +25,7 @@ def may_decide(user: User, item: Item, stage: Stage | None) -> str | None:
     if item.person_id == user.pk:
         return "You cannot decide on your own request."
     if item.status != ItemStatus.SUBMITTED or stage is None:
-        return f"This request is already closed: {item.get_status_display().lower()}."
+        return f"This request is already closed: {state_of(item, item.status).lower()}."
     if not authority(user, stage).exists():
         return f"This request is decided by: {stage.decider}."
     return None

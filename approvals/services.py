@@ -20,7 +20,7 @@ from accounts.rules import may_be_given
 from approvals.choices import ItemStatus, OrganisationType, Outcome, StageEnd
 from approvals.coverage import Standing, Wanted
 from approvals.diligence import Answers
-from approvals.kinds import kind_of
+from approvals.kinds import kind_of, state_of
 from approvals.lifecycle import ITEM
 from approvals.models import AccessRequest, Decision, Item, Stage
 from approvals.moving import leave, lock_item, open_next, open_ways
@@ -173,10 +173,9 @@ def decide(
     DomainError if the person may not decide it, gives no reason for a rejection, leaves a question
     of an approval open, or the organisation has closed.
     """
-    outcome = Outcome(outcome)
+    outcome, kind = Outcome(outcome), kind_of(item)
     if outcome == Outcome.REJECTED and not reason.strip():
-        raise DomainError("Enter a reason for rejecting the request.")
-    kind = kind_of(item)
+        raise DomainError(f"Enter a reason for {kind.words.rejecting} the {kind.words.noun}.")
     provider = kind.provider(
         Item.objects.select_related("request__organisation", *Item.SCOPE_RELATIONS).get(pk=item.pk)
     )
@@ -264,4 +263,5 @@ def how_it_ended(item: Item) -> str:
     by, at = (decision.by, decision.at) if decision else (item.ended_by, item.ended_at)
     moment = timezone.localtime(at)
     who = by.get_full_name() if by else "the service"
-    return f"{item.get_status_display()} by {who} at {moment:%H:%M} on {moment.day} {moment:%B %Y}."
+    state = state_of(item, item.status)
+    return f"{state} by {who} at {moment:%H:%M} on {moment.day} {moment:%B %Y}."

@@ -41,12 +41,13 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
         questions=kind.questions,
         can_end=kind.can_end,
         seen=seen_of([found]),
+        words=kind.words,
         back_url=reverse("approvals:queue"),
     )
     if request.method != "POST" or not form.is_valid():
         return show_item(request, found, form)
-    name = found.person.get_full_name()
-    require_proof(request, about=f"{form.verb} the request of {name}", back_to=request.path)
+    what = f"the {kind.words.noun} of {found.person.get_full_name()}"
+    require_proof(request, about=f"{form.verb} {what}", back_to=request.path)
     try:
         services.decide(item=found, by=request.user, **form.decision)
     except DomainError as refusal:
@@ -55,8 +56,9 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
         found = get_object_or_404(queries.item_detail(queries.items_open_to(request.user)), pk=pk)
         status = 409 if isinstance(refusal, Conflict) else 200
         return show_item(request, found, form, status=status)
-    done = "approved" if form.cleaned_data["outcome"] == Outcome.APPROVED else "rejected"
-    messages.success(request, f"You have {done} the request of {name}. They are told by email.")
+    approves = form.cleaned_data["outcome"] == Outcome.APPROVED
+    done = "approved" if approves else kind.words.rejected
+    messages.success(request, f"You have {done} {what}. They are told by email.")
     return redirect("approvals:queue")
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest, requires
 from approvals import rules
-from approvals.kinds import kind_of
+from approvals.kinds import kind_of, state_of
 from approvals.mine.queries import right_of
 from approvals.queue import queries
 from approvals.queue.forms import FilterForm
@@ -52,7 +52,12 @@ def decided(request: SignedInRequest) -> HttpResponse:
     found = queries.decided_with(request.user, fits)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = [
-        (one, kind_of(one.item).describe(one.item), right_of(one.authority))
+        (
+            one,
+            kind_of(one.item).describe(one.item),
+            right_of(one.authority),
+            state_of(one.item, one.outcome),
+        )
         for one in queries.with_deciders(page.object_list)
     ]
     context = {"page": page, "rows": rows, **filters_of(request, form)}

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.queries import may_administer
-from approvals.choices import ItemStatus, Outcome
+from approvals.kinds import state_of
 from approvals.models import Decision, Item, Stage
 from approvals.queries import item_detail, items_open_to
 
@@ -23,8 +23,7 @@ class Step:
 
     @property
     def outcome(self) -> str:
-        approved = self.decision is not None and self.decision.outcome == Outcome.APPROVED
-        return ItemStatus.APPROVED.label if approved else ItemStatus.REJECTED.label
+        return state_of(self.stage.item, self.decision.outcome) if self.decision else ""
 
     @property
     def outcome_and_by(self) -> str:

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest, requires
 from accounts.rules import signed_in
-from approvals.kinds import kind_of
+from approvals.kinds import kind_of, state_of
 from approvals.models import ACCESS
 from approvals.queries import items_open_to, role_towards
 from approvals.why import queries
@@ -36,6 +36,7 @@ def why(request: SignedInRequest, pk: int) -> HttpResponse:
     )
     context = {
         "item": item,
+        "state": state_of(item, item.status),
         "what": kind_of(item).describe(item),
         "is_own": is_own,
         "steps": queries.steps_of(item),

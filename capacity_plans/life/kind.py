@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from approvals.choices import ItemStatus
-from approvals.kinds import Kind
+from approvals.kinds import Kind, Words
 from approvals.models import Item, Stage
 from approvals.routing import Router
 from capacity_plans.life.comparing import comparison_of
@@ -82,6 +82,16 @@ VERSION_KIND = Kind(
         "access_expired": "plan_expired",
     },
     relations=("plan_version__plan__collaborative",),
+    words=Words(
+        heading="Plan submitted by",
+        noun="plan",
+        asked="What was submitted",
+        asker="Who submitted it",
+        reject="Return",
+        rejecting="returning",
+        rejected="returned",
+        states={ItemStatus.REJECTED: "Returned", ItemStatus.WITHDRAWN: "Taken back"},
+    ),
     route=route,
     provider=lambda item: None,
     approve=approve_version,
