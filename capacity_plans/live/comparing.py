@@ -15,7 +15,7 @@ WHY: dict[str, str] = {
     ClosedReason.COMMISSIONER: "by the commissioner’s decision",
     ClosedReason.OTHER: "for another reason",
 }
-AS_PLANNED = "As planned"
+AS_PLANNED, AS_COMMISSIONED = "As planned", "As commissioned"
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ def unplanned(commissioned: int, planned: int | None, recorded: Recorded) -> int
 class Standing:
     """A ward or planned ward: what is commissioned, planned today, and recorded.
 
-    None: it is not in the directory; not in the approved plan; or records nothing.
+    None: it is not in the directory; not in the approved plan; or records nothing. Without an
+    approved plan that says something of today, `has_plan` is false and nothing is unplanned.
     """
 
     commissioned: int | None
@@ -77,7 +78,9 @@ class Standing:
 
     @property
     def unplanned(self) -> int:
-        if self.recorded is None or self.commissioned is None or self.noun != "bed":
+        if not self.has_plan or self.noun != "bed":
+            return 0
+        if self.recorded is None or self.commissioned is None:
             return 0
         return unplanned(self.commissioned, self.planned, self.recorded)
 
@@ -96,7 +99,7 @@ class Standing:
             self.against_record(self.commissioned),
             self.about_closed(),
         ]
-        return [one for one in found if one] or [AS_PLANNED]
+        return [one for one in found if one] or [AS_PLANNED if self.has_plan else AS_COMMISSIONED]
 
     def against_directory(self, commissioned: int) -> str:
         """What is planned against what is commissioned."""
@@ -128,7 +131,7 @@ class Standing:
             words = f"{plural(closed, self.noun)} closed {why}"
         else:
             words = f"{plural(closed, self.noun)} closed ({self.recorded.reasons})"
-        if self.noun != "bed":
+        if self.noun != "bed" or not self.has_plan:
             return words
         if not self.unplanned:
             return f"{words}, as planned"

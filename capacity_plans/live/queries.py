@@ -20,7 +20,7 @@ from availability.models.wards import COUNTED
 from availability.queries import current_entries
 from availability.sessions.plan import day_begins
 from capacity_plans.choices import VersionStatus
-from capacity_plans.figures import PlannedLine, on_day
+from capacity_plans.figures import PlannedLine, financial_year, on_day
 from capacity_plans.live.comparing import Recorded, unplanned
 from capacity_plans.models import Change, Line, UnplannedClosure, Version
 from capacity_plans.projections import steps_of
@@ -180,13 +180,16 @@ class Found:
 
 
 def unplanned_now(today: date) -> dict[tuple[int, int], Found]:
-    """By collaborative and ward: what is closed that no approved line covers. 5 queries.
+    """By collaborative and ward: what is closed that no approved line covers. 6 queries.
 
     A ward that stands in an approved plan is that plan's; any other is its provider's
-    collaborative's for its service group, of the unit's region if there are several.
+    collaborative's for its service group, of the unit's region if there are several. Where no
+    approved plan says anything of today, there is nothing to compare with.
     """
     wards = closing_wards()
-    planned = planned_on(today, wards)
+    plans = list(in_force(today).select_related("plan"))
+    comparing = {version.plan.collaborative_id for version in plans}
+    planned = planned_on(today, plans, wards)
     closed: dict[int, list[datetime]] = defaultdict(list)
     for ward, starts_at in closed_entries([ward.pk for ward in wards]).values_list(
         "bed__ward", "starts_at"
@@ -197,7 +200,7 @@ def unplanned_now(today: date) -> dict[tuple[int, int], Found]:
     for ward in wards:
         in_plans = {key[0]: beds for key, beds in planned.items() if key[1] == ward.pk}
         recorded = Recorded(ward.totals.beds, 0, {"": len(closed[ward.pk])})
-        for owner in in_plans or owners[ward.pk]:
+        for owner in in_plans or comparing.intersection(owners[ward.pk]):
             beds = unplanned(ward.commissioned_beds or 0, in_plans.get(owner), recorded)
             if beds:
                 # What was closed first is what the plan covers.
@@ -217,22 +220,30 @@ def closing_wards() -> list[Ward]:
     return list(wards.select_related("unit", "service_type", "totals"))
 
 
-def planned_on(day: date, wards: Collection[Ward]) -> dict[tuple[int, int], int | None]:
-    """By collaborative and ward: what its approved plan has on the day; 2 queries.
+def in_force(day: date) -> QuerySet[Version]:
+    """The approved versions of bed plans that say something of the day."""
+    year = financial_year(day)
+    return Version.objects.filter(
+        status=VersionStatus.APPROVED,
+        plan__kind=WardKind.INPATIENT,
+        first_year__lte=year,
+        first_year__gt=year - F("years"),
+    )
 
-    None where the plan has not begun by then, or is over.
-    """
-    lines = Line.objects.filter(
-        version__status=VersionStatus.APPROVED, ward__in=wards
-    ).select_related("version__plan")
+
+def planned_on(
+    day: date, versions: Collection[Version], wards: Collection[Ward]
+) -> dict[tuple[int, int], int]:
+    """By collaborative and ward: what these versions have on the day; 2 queries."""
+    lines = Line.objects.filter(version__in=versions, ward__in=wards).select_related(
+        "version__plan"
+    )
     by_key = {line.pk: line for line in lines}
     changes = Change.objects.filter(Q(line__in=by_key) | Q(to_line__in=by_key))
     steps = steps_of(changes)
     return {
-        (line.version.plan.collaborative_id, line.ward_id or 0): (
-            on_day(PlannedLine(line.pk, line.segment, line.baseline, steps[line.pk]), day)
-            if line.version.starts_on <= day <= line.version.ends_on
-            else None
+        (line.version.plan.collaborative_id, line.ward_id or 0): on_day(
+            PlannedLine(line.pk, line.segment, line.baseline, steps[line.pk]), day
         )
         for line in by_key.values()
     }

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.choices import Capability
 from availability.choices import BedState
+from capacity_plans.figures import financial_year
 from capacity_plans.live.services import note_closures, tell_of_closures
 from capacity_plans.models import UnplannedClosure
 from notifications.models import Notification, OutgoingMail
@@ -15,6 +16,7 @@ from tests.counts import often
 from tests.factories.accounts import grant, person
 from tests.factories.availability import bed_manager, change, ward_with_beds
 from tests.factories.organisations import CollaborativeFactory
+from tests.factories.plans import decided, draft, line, plan
 from tests.races import at_once
 
 ROUNDS = often(400)
@@ -26,6 +28,9 @@ def ash():
     ward = ward_with_beds(1, commissioned_beds=1)
     ours = CollaborativeFactory(members=[ward.unit.organisation])
     grant(person("paula.planner"), Capability.PLANS_EDIT, collaborative=ours)
+    version = draft(plan(ours), first_year=financial_year(timezone.localdate()))
+    line(version, ward)
+    decided(version)
     by = bed_manager(ward)
     change(ward.beds.get(), BedState.CLOSED, by=by, closed_reason="staffing")
     return ward

@@ -14,6 +14,7 @@ from capacity_plans.live.services import note_closures
 from capacity_plans.models import UnplannedClosure
 from core.models import AuditEvent
 from notifications.models import Notification, OutgoingMail
+from tests.availability.pages import text_of
 from tests.factories.accounts import commissioner, grant, person
 from tests.factories.availability import bed_manager, bed_since, change, ward_with_beds
 from tests.factories.organisations import (
@@ -99,14 +100,35 @@ def test_what_an_approved_line_covers_is_no_unplanned_closure(ash, ours, people)
     assert UnplannedClosure.objects.get().beds == 1
 
 
-def test_a_plan_that_has_not_begun_covers_nothing(ash, ours):
-    approve(ours, ash, closing=2, first_year=THIS_YEAR + 2)
+@pytest.mark.parametrize("first_year", [None, THIS_YEAR - 3, THIS_YEAR + 1])
+def test_without_an_approved_plan_of_today_nothing_is_unplanned(
+    client, ash, ours, people, first_year
+):
+    """There is none, it is over by now, or it begins later: nothing to compare with."""
+    if first_year:
+        approve(ours, ash, first_year=first_year)
+    else:
+        line(draft(plan(ours), first_year=THIS_YEAR), ash)
+    close(ash, 2)
+    note_closures()
+    assert not UnplannedClosure.objects.exists()
+    assert not OutgoingMail.objects.filter(kind="unplanned_closure").exists()
+    client.force_login(people["planner"])
+    page = text_of(client.get(reverse("plans:live", args=[ours.pk])))
+    assert "closures are not compared" in page
+    assert "2 beds closed for refurbishment." in page
+    assert "Unplanned" not in page
+
+
+def test_a_plan_speaks_of_its_first_and_its_last_year(ash, ours):
+    approve(ours, ash, first_year=THIS_YEAR - 2)
     close(ash, 2)
     note_closures()
     assert UnplannedClosure.objects.get().beds == 2
 
 
 def test_a_draft_covers_nothing(ash, ours):
+    approve(ours, ash)
     of_ward = line(draft(plan(ours), first_year=THIS_YEAR), ash)
     planned_change(of_ward, timezone.localdate(), 2, "decrease")
     close(ash, 2)
@@ -126,6 +148,7 @@ def test_it_lasts_from_when_the_first_bed_beyond_the_plan_was_closed(ash, ours):
 
 
 def test_it_ends_when_the_beds_open_and_begins_anew_afterwards(ash, ours, people):
+    approve(ours, ash)
     close(ash, 1)
     note_closures()
     first = UnplannedClosure.objects.get()
@@ -155,7 +178,10 @@ def test_of_several_collaboratives_the_one_of_the_region_hears(ours, ash):
         name="London CYPMHS", region=london, members=[ash.unit.organisation]
     )
     unit = UnitFactory(ods_code="NV299", name="London house", region=london)
-    close(ward_with_beds(1, unit=unit, name="Thames", commissioned_beds=1), 1)
+    thames = ward_with_beds(1, unit=unit, name="Thames", commissioned_beds=1)
+    for collaborative in (ours, there):
+        approve(collaborative, WardFactory())
+    close(thames, 1)
     close(ash, 1)
     note_closures()
     assert {one.collaborative: one.ward.name for one in UnplannedClosure.objects.all()} == {
@@ -187,9 +213,10 @@ def test_it_is_shown_to_who_plans_and_approves(client, ash, ours, people, who, s
 
 
 def test_finding_them_asks_as_often_for_many_wards(ash, ours, people, django_assert_num_queries):
+    approve(ours, ash)
     close(ash, 1)
     for at in range(4):
         close(ward_with_beds(1, name=f"Ward {at}", commissioned_beds=1), 1)
     note_closures()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         note_closures()

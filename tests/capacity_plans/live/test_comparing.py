@@ -40,7 +40,11 @@ TWO_REFURBISHED = Recorded(12, 9, {"refurbishment": 2})
             ],
         ),
         (Standing(12, None, Recorded(12)), ["Not in the approved plan"]),
-        (Standing(12, None, Recorded(12), has_plan=False), [AS_PLANNED]),
+        (Standing(12, None, Recorded(12), has_plan=False), ["As commissioned"]),
+        (
+            Standing(12, None, TWO_REFURBISHED, has_plan=False),
+            ["2 beds closed for refurbishment"],
+        ),
         (Standing(12, 12, None), ["Records nothing yet"]),
         (Standing(None, 6, None), ["6 beds planned, and no ward in the directory yet"]),
         (Standing(None, 0, None), ["Not yet planned to be open"]),
