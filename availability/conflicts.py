@@ -7,7 +7,7 @@ from typing import Any
 
 from availability.choices import EntryOrigin
 from availability.conditions import Condition
-from availability.models import Bed, BedEntry
+from availability.models import Bed, BedEntry, IntakeLimit
 from availability.words import clock, plural
 from core.errors import Conflict
 
@@ -49,16 +49,26 @@ class BedsChanged(Conflict):
         super().__init__(f"{words}Nothing of yours was saved. Check and choose again.")
 
 
-def by_whom(entry: BedEntry, reader: Any) -> str:
+def by_whom(entry: BedEntry | IntakeLimit, reader: Any) -> str:
     """E.g. 'by you', 'by Bella Beds (availability editor)', 'by itself'.
 
     For who may change the bed too: nobody else sees names (privacy policy).
     """
     if entry.by is None:
-        return "by itself" if entry.origin == EntryOrigin.TIME else "by the service"
+        is_time = isinstance(entry, BedEntry) and entry.origin == EntryOrigin.TIME
+        return "by itself" if is_time else "by the service"
     if entry.by_id == reader.pk:
         return "by you"
     return f"by {entry.by.get_full_name()} (availability editor)"
+
+
+def limit_changed(limit: IntakeLimit, reader: Any) -> Conflict:
+    """Said to who was about to say how many patients a ward can take, and had not seen this."""
+    to = "no limit" if limit.can_take is None else limit.can_take
+    return Conflict(
+        f"This was changed to {to} {by_whom(limit, reader)} {clock(limit.at)}, after you opened "
+        "this page. Nothing of yours was saved. Save again to change it, or cancel to keep it."
+    )
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,9 @@ class SeenEntryField(forms.IntegerField):
             validator.message = OUT_OF_DATE  # type: ignore[attr-defined]
 
 
+# An expected day beyond is a slip.
+FURTHEST = timedelta(days=3653)
+
 # A tap that says no more makes a bed ready so many hours later; More says otherwise.
 READY_IN_HOURS = 2
 
@@ -92,13 +95,13 @@ class ConfirmForm(BoardForm):
 
 
 class DecidedForm(forms.Form):
-    """A page about one bed: what is sent decides on it as it was shown."""
+    """A page about one thing: what is sent decides on it as it was shown."""
 
     seen_entry = SeenEntryField()
 
     @property
     def change(self) -> dict[str, Any]:
-        """What services.change_bed is given; only once the form is valid."""
+        """What the service is given; only once the form is valid."""
         raise NotImplementedError
 
     @property
@@ -175,8 +178,8 @@ class StateForm(forms.Form):
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose what the bed is now"),
     )
     available_in = in_hours("From when?", now="Now")
-    held_hours = in_hours("For how long is it held?", help_text="Then it is available again.")
     held_for = short_text("For whom is it held?", "held_for", "A team or service, never a patient.")
+    held_hours = in_hours("For how long is it held?", help_text="Then it is available again.")
     reference = short_text(
         "Reference (optional)", "reference", "Yours or theirs. Enter no patient data."
     )
@@ -236,6 +239,8 @@ class StateForm(forms.Form):
                 self.add_error(name, missing.removesuffix("."))
             elif isinstance(value, date) and value < timezone.localdate():
                 self.add_error(name, "Enter today's date or a later one")
+            elif isinstance(value, date) and value > timezone.localdate() + FURTHEST:
+                self.add_error(name, "Enter a date within the next 10 years")
             elif value:
                 details[detail] = moment_of(value)
         self.details = details
@@ -290,7 +295,7 @@ class UndoForm(BoardForm):
     entry = SeenEntryField()
 
 
-class LimitForm(forms.Form):
+class LimitForm(DecidedForm):
     """How many patients the staff of a ward can take now."""
 
     can_take = whole_number(
@@ -306,6 +311,11 @@ class LimitForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = NHSFormHelper()
         self.helper.layout = Layout(
+            "seen_entry",
             Question("can_take", heading=True),
             ButtonGroup(Button("Save"), Link("Cancel", back_url)),
         )
+
+    @property
+    def change(self) -> dict[str, Any]:
+        return self.cleaned_data

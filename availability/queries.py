@@ -26,7 +26,7 @@ from django.utils import timezone
 from accounts.queries import Asker, wards_editable_by
 from availability.choices import BedState, EntryOrigin
 from availability.conditions import END_BY_THEMSELVES, Condition
-from availability.models import Bed, BedEntry, WardTotals
+from availability.models import Bed, BedEntry, IntakeLimit, WardTotals
 from availability.rules import may_undo
 from availability.words import Freshness, freshness
 from core.statements import Objects, Row, Statement, later
@@ -204,6 +204,12 @@ def wards_where_time_passed() -> list[int]:
 def totals_of(ward: Ward) -> WardTotals:
     """The ward's running totals; zeros for one without beds."""
     return getattr(ward, "totals", None) or WardTotals(ward=ward)
+
+
+def newest_limit(ward: Ward) -> IntakeLimit | None:
+    """What was last said of how many patients a ward can take, with who said it."""
+    limits = IntakeLimit.objects.filter(ward=ward).select_related("by")
+    return limits.order_by("-at", "-pk").first()
 
 
 def freshness_of(ward: Ward) -> Freshness:

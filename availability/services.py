@@ -18,7 +18,14 @@ from accounts.models import User
 from accounts.queries import may_administer
 from availability.choices import BedState, EntryOrigin
 from availability.conditions import END_BY_THEMSELVES, Condition
-from availability.conflicts import BedsChanged, Meanwhile, is_alike, is_repeat, meanwhile
+from availability.conflicts import (
+    BedsChanged,
+    Meanwhile,
+    is_alike,
+    is_repeat,
+    limit_changed,
+    meanwhile,
+)
 from availability.models import (
     Bed,
     BedEntry,
@@ -27,7 +34,7 @@ from availability.models import (
     WardConfirmation,
     WardTotals,
 )
-from availability.queries import current_entries, is_editable
+from availability.queries import current_entries, is_editable, newest_limit
 from availability.rules import may_undo
 from availability.sessions.queries import newest_session_entry
 from availability.words import clock
@@ -50,14 +57,21 @@ def change_bed(*, bed: Bed, state: str, seen_entry: int, by: User, **details: An
 
 @transaction.atomic
 def change_beds(
-    *, beds: Sequence[Bed], state: str, seen_entries: Collection[int], by: User, **details: Any
+    *,
+    beds: Sequence[Bed],
+    state: str,
+    seen_entries: Collection[int],
+    by: User,
+    is_tap: bool = False,
+    **details: Any,
 ) -> list[BedEntry]:
     """Record what beds of one ward are from now on, all or none; gives the entries that now stand.
 
     `details` are what the state carries (`Condition`). `seen_entries` are the ids of the entries
     that the person decided on. Asking for what already is, or once more for what one has changed
-    already, changes nothing. BedsChanged if somebody has changed one of them since; DomainError
-    without the right, without beds, or with details that do not fit the state.
+    already, changes nothing. A tap says the state alone: an occupied bed keeps what goes with it.
+    BedsChanged if somebody has changed one of them since; DomainError without the right, without
+    beds, or with details that do not fit the state.
     """
     if not beds:
         raise DomainError("Choose at least one bed.")
@@ -70,7 +84,8 @@ def change_beds(
         raise DomainError(refusal)
     changing, changed = [], []
     for entry in latest:
-        if is_alike(entry, to, since=entry.now, now=entry.now):
+        is_still_occupied = is_tap and entry.state == to.state == BedState.OCCUPIED
+        if is_still_occupied or is_alike(entry, to, since=entry.now, now=entry.now):
             continue
         if entry.pk in seen_entries or only_time_passed(entry, seen_entries):
             changing.append(entry)
@@ -263,12 +278,21 @@ def beds_changed_since(ward: Ward, seen_entry: int) -> list[Meanwhile]:
 
 
 @transaction.atomic
-def limit_intake(*, ward: Ward, can_take: int | None, by: User) -> None:
-    """Say how many patients the staff of a ward can take now; None: as many as beds are free."""
+def limit_intake(
+    *, ward: Ward, can_take: int | None, by: User, seen_entry: int | None = None
+) -> None:
+    """Say how many patients the staff of a ward can take now; None: as many as beds are free.
+
+    `seen_entry` is the newest limit's id that the person saw, 0 if there was none; Conflict if
+    somebody has said something else since. Asking for what already is changes nothing.
+    """
     totals = lock_totals(ward.pk)
     refuse_unless_editable(ward.pk, by)
     if totals.can_take == can_take:
         return
+    latest = newest_limit(ward)
+    if seen_entry is not None and latest and latest.pk > seen_entry:
+        raise limit_changed(latest, by)
     IntakeLimit.objects.create(ward=ward, can_take=can_take, by=by)
     totals.can_take = can_take
     totals.save()

@@ -1,6 +1,7 @@
 """Pages of the ward board."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -75,7 +76,8 @@ def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: SignedInRequest, pk: int) -> HttpResponse:
     """One tap on a bed."""
-    return tap(request, pk, ChangeForm, services.change_bed, "{bed} is now {state}.")
+    write = partial(services.change_bed, is_tap=True)
+    return tap(request, pk, ChangeForm, write, "{bed} is now {state}.")
 
 
 @requires(rules.may_edit_a_ward)
@@ -177,20 +179,31 @@ def limit(request: SignedInRequest, pk: int) -> HttpResponse:
     """How many patients the staff of a ward can take now."""
     ward = queries.ward_of_board(request.user, pk)
     back_url = reverse("availability:board", args=[pk])
+    status = 200
     if request.method == "POST":
         form = LimitForm(request.POST, back_url=back_url)
         if form.is_valid():
             try:
-                services.limit_intake(ward=ward, by=request.user, **form.cleaned_data)
+                services.limit_intake(ward=ward, by=request.user, **form.change)
             except DomainError as error:
-                form.add_error(None, str(error))
+                form.ask_again(str(error), seen_entry=newest_limit_id(ward))
+                status = status_of(error)
             else:
                 messages.success(request, "Searchers see what you can take.")
                 return redirect(back_url)
     else:
-        initial = {"can_take": queries.totals_of(ward).can_take}
+        initial = {
+            "can_take": queries.totals_of(ward).can_take,
+            "seen_entry": newest_limit_id(ward),
+        }
         form = LimitForm(initial=initial, back_url=back_url)
-    return render(request, "availability/limit.html", {"ward": ward, "form": form})
+    return render(request, "availability/limit.html", {"ward": ward, "form": form}, status=status)
+
+
+def newest_limit_id(ward: Ward) -> int:
+    """What a page that shows the ward's limit decides on; 0 if none was ever said."""
+    latest = queries.newest_limit(ward)
+    return latest.pk if latest else 0
 
 
 def show_board(

@@ -47,6 +47,7 @@ class SeveralForm(StateForm):
         },
     )
     seen_entries = SeenEntriesField()
+    field_order = ("beds",)
 
     def __init__(self, *args: Any, entries: Iterable[BedEntry], back_url: str, **kwargs: Any):
         super().__init__(*args, **kwargs)

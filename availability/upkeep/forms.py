@@ -86,6 +86,7 @@ class AddBedsForm(AsNewForm):
             "max_length": "Enter %(limit_value)d characters or fewer",
         },
     )
+    field_order = ("names",)
 
     def __init__(self, *args: Any, back_url: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -107,6 +108,7 @@ class BringBackForm(AsNewForm):
     """A retired bed comes into use again."""
 
     name = NameField()
+    field_order = ("name",)
 
     def __init__(self, *args: Any, back_url: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,7 +9,7 @@ from core.patients import has_nhs_number
 
 LONGEST_NAME = Bed._meta.get_field("name").max_length or 0
 # 'Bed 1-12', '1-12'; a number right after a letter or a dash is a part of the name.
-MANY = re.compile(r"(?P<stem>(?:.*\s)?)(?P<first>\d{1,4})\s*[-\u2013]\s*(?P<last>\d{1,4})")
+MANY = re.compile(r"(?P<stem>(?:.*\s)?)(?P<first>\d{1,4})\s*[-\u2013]\s*(?P<last>\d{1,99})")
 
 
 def names_of(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import Capability
-from availability.choices import BedState, ClosedReason
+from availability.choices import BedState, ClosedReason, DelayReason
 from availability.models import BedEntry, WardConfirmation, WardTotals
 from organisations.models import Organisation
 from tests.availability.pages import text_of
@@ -101,6 +101,15 @@ class TestTap:
         assert made.due_at - made.starts_at == pytest.approx(timedelta(hours=2), abs=SECOND)
         assert "Bed 1 is now Being prepared." in text_of(answer)
         assert "ready at" in text_of(answer)
+
+    def test_occupied_once_more_keeps_what_goes_with_it(self, client, ward, wendy):
+        bed = ward.beds.first()
+        due = timezone.now() + timedelta(days=3)
+        change(bed, BedState.OCCUPIED, by=wendy, due_at=due, delay_reason=DelayReason.R18)
+        answer = tap(client, bed, "occupied", follow=True)
+        assert "Bed 1 is now Occupied." in text_of(answer)
+        assert (newest(bed).due_at, newest(bed).delay_reason) == (due, DelayReason.R18)
+        assert bed.entries.count() == 2
 
     def test_htmx_gets_the_row_the_counts_and_what_happened(self, client, ward, wendy):
         bed = ward.beds.first()

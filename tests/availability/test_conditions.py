@@ -1,5 +1,6 @@
 """All that a bed can be, what goes with each state, and what time makes of it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from availability.searching.criteria import Criteria
 from availability.searching.finding import find
 from availability.services import change_bed, limit_intake, undo_change
 from availability.tasks import write_what_time_did_everywhere
+from availability.upkeep.services import retire_bed
 from core.errors import Conflict, DomainError
 from organisations.postcodes import Place
 from tests.factories.accounts import searcher, ward_editor
@@ -316,6 +318,36 @@ class TestPages:
         )
         assert Condition.of(newest(bed)) == Condition(BedState.ISOLATED)
 
+    @pytest.mark.parametrize(
+        ("page", "sent"),
+        [
+            ("/beds/{bed}/details/", {"state": "reserved"}),
+            ("/wards/{ward}/several/", {}),
+            ("/wards/{ward}/beds/add/", {}),
+            ("/beds/{retired}/bring-back/", {}),
+        ],
+    )
+    def test_errors_are_in_the_order_of_their_questions(self, client, ward, wendy, page, sent):
+        bed, retired = ward.beds.all()[:2]
+        seen = newest(retired).pk
+        retire_bed(bed=retired, reason="An office now", seen_entry=seen, by=wendy, anyway=True)
+        address = page.format(bed=bed.pk, ward=ward.pk, retired=retired.pk)
+        said = client.post(address, {**sent, "seen_entry": newest(bed).pk}).content.decode()
+        targets = re.findall(r'<a href="#([^"]+)">', said.partition("<h1")[0])
+        inputs = [said.index(f' id="{target}"') for target in targets]
+        assert len(inputs) == 2
+        assert inputs == sorted(inputs)
+
+    def test_an_expected_day_is_not_beyond_ten_years(self, client, ward):
+        bed = ward.beds.first()
+        day = {"back_on_day": "1", "back_on_month": "12"}
+        for year, code in (("9999", 200), (str(timezone.localdate().year + 9), 302)):
+            sent = {"state": "on_leave", **day, "back_on_year": year}
+            sent["seen_entry"] = newest(bed).pk
+            answer = client.post(f"/beds/{bed.pk}/details/", sent)
+            said = "Enter a date within the next 10 years" in answer.content.decode()
+            assert (answer.status_code, said) == (code, code == 200)
+
     def test_a_change_meanwhile_is_told_and_what_was_typed_stays(self, client, ward):
         bed = ward.beds.first()
         seen = newest(bed).pk
@@ -345,12 +377,28 @@ class TestPages:
 
     def test_the_limit_is_said_and_taken_back(self, client, ward):
         page, board = f"/wards/{ward.pk}/limit/", f"/wards/{ward.pk}/"
-        assert client.post(page, {"can_take": "1"})["Location"] == board
+        assert client.post(page, {"can_take": "1", "seen_entry": 0})["Location"] == board
         assert "you can take 1 more now" in client.get(board).content.decode()
         for wrong in ("x", "-1", "999", "1.5", "\0"):
             assert (
                 "Enter a number from 0 to"
                 in client.post(page, {"can_take": wrong}).content.decode()
             )
-        client.post(page, {"can_take": ""})
+        seen = ward.intake_limits.get().pk
+        client.post(page, {"can_take": "", "seen_entry": seen})
         assert "Say how many more patients" in client.get(board).content.decode()
+
+    def test_who_limits_second_is_told_of_the_first_and_decides_again(self, client, ward, wendy):
+        page = f"/wards/{ward.pk}/limit/"
+        seen = client.get(page).context["form"]["seen_entry"].value()
+        limit_intake(ward=ward, can_take=3, by=ward_editor(ward, "wanda.ward"))
+        answer = client.post(page, {"can_take": "5", "seen_entry": seen})
+        assert answer.status_code == 409
+        said = answer.content.decode()
+        assert "This was changed to 3 by Wanda Ward (availability editor) at" in said
+        assert 'value="5"' in said
+        assert ward.intake_limits.count() == 1
+        again = answer.context["form"]["seen_entry"].value()
+        assert client.post(page, {"can_take": "5", "seen_entry": again}).status_code == 302
+        assert client.post(page, {"can_take": "5", "seen_entry": seen}).status_code == 302
+        assert [one.can_take for one in ward.intake_limits.order_by("pk")] == [3, 5]

@@ -65,6 +65,7 @@ class TestNames:
             ("Bed 1\nbed 1", "there twice"),
             ("Bed 3-1", "larger one"),
             ("Bed 1-9999", "200 beds at a time"),
+            ("Bed 13-99999999999", "200 beds at a time"),
             ("\n".join(f"x{n}" for n in range(201)), "200 beds at a time"),
             ("x" * 41, "40 characters"),
             (NHS_NUMBER, "NHS number"),

@@ -220,7 +220,7 @@ PAYLOADS: dict[str, Callable[[Estate, str], Payload]] = {
     },
     "plans:adjust": lambda estate, place: {"occupancy": "90"},
     "plans:copy": lambda estate, place: {"status": "scenario", "name": "More staff"},
-    "availability:limit": lambda estate, place: {"can_take": "1"},
+    "availability:limit": lambda estate, place: {"can_take": "1", "seen_entry": "0"},
 }
 
 
