@@ -40,15 +40,23 @@ def show_board(
     *,
     session: Session | None = None,
     problem: str = "",
+    done: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """`problem` stands above all, and in the row of `session`."""
-    context = {
+    """`problem` stands above all, and in the row of `session`.
+
+    The row of the session and what changes with it where htmx asks for that.
+    """
+    context: dict[str, Any] = {
         "board": board_of(ward, monday, request.user),
         "session": session,
         "problem": problem,
         "row_with_problem": f"session-{session.pk}" if session else "",
     }
+    if session and request.htmx:
+        (context["row"],) = rows_of(Session.objects.filter(pk=session.pk), request.user)
+        context["done"] = done
+        return render(request, "availability/sessions/answer.html", context, status=status)
     return render(request, "availability/sessions/board.html", context, status=status)
 
 
@@ -98,19 +106,27 @@ def tap(
     write: Callable[..., SessionEntry],
     words: str,
 ) -> HttpResponse:
-    """A button of a session, in its row or on its page, where it leads back to."""
+    """A button of a session, in its row or on its page, where it leads back to.
+
+    To htmx it answers with the row.
+    """
     session = get_object_or_404(queries.sessions_editable_by(request.user), pk=pk)
     if request.method != "POST":
         return redirect(row_of(session))
     form, on_page = form_of(request.POST), "page" in request.POST
+    problem, done, status = "", "", 200
     if form.is_valid():
         try:
             write(session=session, by=request.user, **form.cleaned_data)
         except DomainError as error:
             problem, status = str(error), status_of(error)
         else:
-            messages.success(request, words.format(session=session.name))
-            return redirect("availability:session", pk) if on_page else redirect(row_of(session))
+            done = words.format(session=session.name)
+            if not request.htmx:
+                messages.success(request, done)
+                return (
+                    redirect("availability:session", pk) if on_page else redirect(row_of(session))
+                )
     else:
         problem, status = form.problem, 400
     if on_page:
@@ -119,7 +135,9 @@ def tap(
         return show_session(request, session, booking=booking, problem=alone, status=status)
     ward = get_object_or_404(queries.sessional_wards(request.user), pk=session.ward_id)
     monday = week_of(str(session.local.date()))
-    return show_board(request, ward, monday, session=session, problem=problem, status=status)
+    return show_board(
+        request, ward, monday, session=session, problem=problem, done=done, status=status
+    )
 
 
 @requires(rules.may_edit_a_ward)

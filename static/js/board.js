@@ -2,7 +2,8 @@
 // what comes a second time, so a lost answer does no harm.
 const status = document.getElementById("board-status");
 const list = document.querySelector(".cpms-beds[data-person]");
-const KEY = list && `unsaved-taps:${list.dataset.person}:${window.location.pathname}`;
+const { pathname, search } = window.location;
+const KEY = list && `unsaved-taps:${list.dataset.person}:${pathname}${search}`;
 const SLOW = 500; // milliseconds after which a page says that it is saving
 const [SOON, LATEST] = [2000, 60000]; // between attempts, doubled each time
 const NOT_NOW = [0, 429, 500, 502, 503, 504];
@@ -11,6 +12,8 @@ const kept = new Map(list ? JSON.parse(sessionStorage.getItem(KEY) || "[]") : []
 const sending = new Set();
 // Of each row whose answer is awaited, the button that was tapped meanwhile.
 const awaited = new Map();
+// The row that is replaced while something in it has the focus.
+let focused = "";
 const slow = new Map();
 let wait = SOON;
 let timer;
@@ -28,7 +31,7 @@ function say(row, words, isError) {
   message.className = isError ? "nhsuk-error-message" : "cpms-bed__unsaved";
   message.dataset.said = "";
   message.textContent = words;
-  row.querySelector(".cpms-bed__actions").before(message);
+  row.querySelector(".cpms-bed__actions, .cpms-session__actions").before(message);
   status.textContent = words;
 }
 
@@ -98,8 +101,14 @@ function tapAgain(row) {
   if (tapped) document.getElementById(tapped)?.click();
 }
 
-// The new row, once its buttons work.
-document.body.addEventListener("htmx:load", (event) => tapAgain(event.detail.elt));
+// The new row, once its buttons work. It may be without the one that had the focus.
+document.body.addEventListener("htmx:load", (event) => {
+  const row = event.detail.elt;
+  if (row.id && row.id === focused && document.activeElement === document.body) {
+    row.querySelector(".cpms-bed__action").focus();
+  }
+  tapAgain(row);
+});
 
 const rowOf = (event) => event.detail.elt.closest(".cpms-bed") ?? event.detail.target;
 
@@ -131,6 +140,8 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
 
 // A session that has ended leads to the login page: go there as a whole.
 document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const { target } = event.detail;
+  focused = target.contains(document.activeElement) ? target.id : "";
   const answered = new URL(event.detail.xhr.responseURL);
   if (answered.pathname !== event.detail.pathInfo.requestPath) {
     event.detail.shouldSwap = false;

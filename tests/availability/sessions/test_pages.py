@@ -122,6 +122,40 @@ class TestTaps:
         client.post(to("release_session", session), {"booking": newest(session).pk})
         assert newest(session).booked == 0
 
+    def test_to_htmx_it_answers_with_the_row_and_what_changes_with_it(
+        self, client, ward, wendy, django_assert_num_queries
+    ):
+        session = session_at(ward, 20)
+        seen = newest(session).pk
+        answer = client.post(
+            to("book_session", session), {"seen_entry": seen}, headers={"HX-Request": "true"}
+        )
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        assert "<html" not in page
+        assert re.findall(r'<li class="[^"]*" id="([^"]+)"', page) == [f"session-{session.pk}"]
+        said = text_of(answer)
+        assert "20:00 to 21:00 Booked Release" in said
+        assert "Everything else is unchanged" in said
+        assert f"You booked {session.name}." in said
+        late = client.post(
+            to("book_session", session), {"seen_entry": seen}, headers={"HX-Request": "true"}
+        )
+        assert late.status_code == 200, "the same tap again changes nothing"
+        assert newest(session).booked == 1
+
+    def test_to_htmx_a_conflict_stands_in_the_row(self, client, ward, wendy, walter):
+        session = session_at(ward, 20)
+        seen = newest(session).pk
+        booked(session, by=walter)
+        answer = client.post(
+            to("book_session", session), {"seen_entry": seen}, headers={"HX-Request": "true"}
+        )
+        assert answer.status_code == 409
+        assert "Error: 20:00 on" in text_of(answer)
+        assert "was changed to Booked by a colleague" in text_of(answer)
+        assert "<html" not in answer.content.decode()
+
     def test_undo_stands_in_the_row_and_takes_it_back(self, client, ward, wendy):
         session = session_at(ward, 20)
         entry = booked(session, by=wendy)
