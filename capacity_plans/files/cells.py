@@ -16,6 +16,8 @@ SURROGATES = re.compile(r"[\0\ud800-\udfff]")
 
 WHOLE = re.compile(r"(\d{1,9})(?:[.,]0+)?", re.ASCII)
 DECIMAL = re.compile(r"(-?\d{1,9}(?:[.,]\d{1,9})?)\s*%?", re.ASCII)
+# With commas between the thousands; '1,5' is a decimal comma
+GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?\s*%?", re.ASCII)
 DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d %H:%M:%S")
 # Spreadsheets count days from here.
 DAY_0 = date(1899, 12, 30)
@@ -58,6 +60,11 @@ def text_in(value: Any) -> str:
     return unguarded(SURROGATES.sub("", str(value)).strip()).strip()
 
 
+def ungrouped(text: str) -> str:
+    """E.g. '1250' for '1,250'."""
+    return text.replace(",", "") if GROUPED.fullmatch(text) else text
+
+
 def whole(low: int, high: int, *, empty: Any = ...) -> Parse:
     """A whole number; without `empty`, the cell must not be."""
     words = f"Enter a whole number from {low:,} to {high:,}"
@@ -65,7 +72,7 @@ def whole(low: int, high: int, *, empty: Any = ...) -> Parse:
     def parse(text: str) -> Any:
         if not text and empty is not ...:
             return empty
-        found = WHOLE.fullmatch(text.removesuffix("%").strip())
+        found = WHOLE.fullmatch(ungrouped(text.removesuffix("%").strip()))
         if not found or not low <= int(found[1]) <= high:
             raise ValueError(words)
         return int(found[1])
@@ -80,7 +87,7 @@ def decimal(low: str, high: str, *, empty: Any = ...) -> Parse:
     def parse(text: str) -> Any:
         if not text and empty is not ...:
             return empty
-        found = DECIMAL.fullmatch(text.replace("\u2212", "-"))
+        found = DECIMAL.fullmatch(ungrouped(text.replace("\u2212", "-")))
         number = Decimal(found[1].replace(",", ".")) if found else None
         if number is None or not Decimal(low) <= number <= Decimal(high):
             raise ValueError(words)

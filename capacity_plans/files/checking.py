@@ -1,11 +1,14 @@
 """What the rows of a file say of a version, or what is wrong with which cell."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from capacity_plans.choices import TEMPORARY, ChangeKind
+from capacity_plans.editing.change_services import MOST_CHANGES
+from capacity_plans.editing.line_services import MOST_LINES
 from capacity_plans.files import columns as c
 from capacity_plans.files.cells import (
     Parse,
@@ -147,6 +150,8 @@ class LineReader:
         """By its number, the row of each line and the line, or None if it cannot be used."""
         numbered: dict[int, tuple[int, Line | None]] = {}
         wards: dict[int, int] = {}
+        for row in rows[MOST_LINES : MOST_LINES + 1]:
+            row.refuse(c.LINE, f"A version holds up to {MOST_LINES} lines. Delete those from here")
         for row in rows:
             number = row.read(c.LINE, whole(1, 9999))
             line = self.line_in(row)
@@ -253,8 +258,12 @@ def read_changes(
         return int(number)
 
     reason = words(longest(Change, "reason"), missing="Enter the reason")
+    of_line: Counter[int] = Counter()
     for row in rows:
         number = row.read(c.LINE, line_number)
+        of_line[number] += 1
+        if number and of_line[number] > MOST_CHANGES:
+            row.refuse(c.LINE, f"A line has up to {MOST_CHANGES} changes. Delete this row")
         kind = row.read(c.KIND, one_of(LABELS[ChangeKind]))
         on = row.read(c.DATE, day)
         until = row.read(c.UNTIL, day_or_none)

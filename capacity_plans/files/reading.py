@@ -47,6 +47,8 @@ def arranged(
         names.index(letters(column)) if letters(column) in names else None
         for column in sheet.columns
     ]
+    if twice := [column for column in sheet.columns if names.count(letters(column)) > 1]:
+        raise NotAList(f"{where} must name each column once. Twice: {', '.join(twice)}")
     missing = [
         column
         for column, at in zip(sheet.columns, order, strict=True)
@@ -112,12 +114,11 @@ def sheets_of(content: bytes) -> Rows:
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         try:
-            wanted = {letters(sheet.title): sheet for sheet in SHEETS}
+            wanted = {sheet.title.casefold(): sheet for sheet in SHEETS}
             for made in book.worksheets:
-                if sheet := wanted.get(letters(made.title)):
-                    lines = made.iter_rows(
-                        max_row=MOST_LINES, max_col=MOST_COLUMNS, values_only=True
-                    )
+                # A copy that a spreadsheet has made is called 'Lines (2)'.
+                if sheet := wanted.get(made.title.casefold()):
+                    lines = made.iter_rows(max_row=MOST_LINES, max_col=MOST_COLUMNS)
                     found[sheet] = [[sheet_cell(cell) for cell in line] for line in lines]
         finally:
             book.close()
@@ -136,5 +137,9 @@ def sheets_of(content: bytes) -> Rows:
     return rows
 
 
-def sheet_cell(value: Any) -> str:
+def sheet_cell(cell: Any) -> str:
+    """What a person sees in it: of '85%' the sheet holds 0.85."""
+    value = cell.value
+    if isinstance(value, int | float) and "%" in (cell.number_format or ""):
+        value = round(value * 100.0, 9)
     return cell_of(from_sheet(value[:LONGEST_CELL]) if isinstance(value, str) else value)

@@ -13,6 +13,8 @@ from openpyxl import load_workbook
 
 from accounts.choices import Capability
 from capacity_plans.choices import ChangeKind
+from capacity_plans.editing.change_services import MOST_CHANGES
+from capacity_plans.editing.line_services import MOST_LINES
 from capacity_plans.files.reading import rows_of
 from capacity_plans.files.services import KEPT_FOR, look, sweep_uploads
 from capacity_plans.models import Change, Line, PlanUpload, Version
@@ -119,6 +121,16 @@ def save(client, version, **sent):
 
 def changed(rows, number, **cells):
     return [row | cells if at == number else row for at, row in enumerate(rows)]
+
+
+def workbook(client, version, change=None):
+    """The spreadsheet of a version, as somebody changed it."""
+    book = load_workbook(io.BytesIO(client.get(at("export_xlsx", version)).content))
+    if change:
+        change(book)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
 
 
 class TestDown:
@@ -260,6 +272,54 @@ class TestUp:
         file = io.BytesIO()
         book.save(file)
         assert "Missing: Changes" in text_of(upload(client, filled, file.getvalue()))
+
+    def test_a_number_may_have_commas_between_its_thousands(self, client, filled):
+        rows = downloaded(client, filled)
+        rows[0] |= {"Population": "1,250,000"}
+        rows[6] |= {"Admissions": "2,000", "Length of stay": "1,200.5"}
+        upload(client, filled, as_csv(rows))
+        save(client, filled)
+        kept = filled.assumptions.get()
+        assert (kept.admissions, str(kept.length_of_stay)) == (2000, "1200.5")
+        assert Version.objects.get(pk=filled.pk).population == 1_250_000
+
+    def test_a_percentage_is_what_is_seen_of_it(self, client, filled):
+        filled.assumptions.update(inside_flow=80)
+
+        def typed(book):
+            for letter, value in (("F", 0.1), ("H", 0.9), ("I", 1)):
+                cell = book["Assumptions"][f"{letter}2"]
+                cell.value, cell.number_format = value, "0%"
+
+        upload(client, filled, workbook(client, filled, typed))
+        save(client, filled)
+        kept = filled.assumptions.get()
+        assert (kept.yearly_change, kept.occupancy, kept.inside_flow) == (10, 90, 100)
+
+    def test_the_copy_of_a_sheet_counts_for_nothing(self, client, filled):
+        def copied(book):
+            book["Lines"]["L2"] = "Of the sheet"
+            copy = book.copy_worksheet(book["Lines"])
+            copy.title = "Lines (2)"
+            copy["L2"] = "Of the copy"
+
+        upload(client, filled, workbook(client, filled, copied))
+        save(client, filled)
+        assert filled.lines.first().notes == "Of the sheet"
+
+    def test_a_column_that_is_there_twice_is_refused(self, client, filled):
+        content = as_csv(downloaded(client, filled)).replace(b"Planned", b"Baseline", 1)
+        assert "each column once. Twice: Baseline" in text_of(upload(client, filled, content))
+
+    def test_a_file_holds_no_more_than_the_pages_take(self, client, filled):
+        rows = downloaded(client, filled)
+        rows += [rows[4]] * MOST_CHANGES
+        rows += [rows[3] | {"Line": str(number)} for number in range(4, MOST_LINES + 3)]
+        content, *_ = look(filled, PlanUpload(rows=rows_of(as_csv(rows))))
+        assert [(bad.sheet, bad.words) for bad in content.bad] == [
+            ("Lines", "A version holds up to 300 lines. Delete those from here"),
+            *[("Changes", "A line has up to 60 changes. Delete this row")] * 2,
+        ]
 
     @pytest.mark.parametrize("revision", ["", "x", "-1", "9" * 30, "\0"])
     def test_a_revision_that_is_none_saves_nothing(self, client, filled, revision):
