@@ -8,6 +8,12 @@ from capacity_plans.figures import Need, PlannedLine, Projection, Step, project
 from capacity_plans.models import Assumption, Change, Line, Version
 
 
+def among(changes: Iterable[Change], lines: Iterable[int]) -> list[Change]:
+    """Those between lines that are known, by id: of a draft, another may be written meanwhile."""
+    known = set(lines)
+    return [one for one in changes if {one.line_id, one.to_line_id or one.line_id} <= known]
+
+
 def steps_of(changes: Iterable[Change]) -> dict[int, list[Step]]:
     """The steps of each line, by its id: a transfer is one on either line."""
     steps: dict[int, list[Step]] = defaultdict(list)

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from capacity_plans.editing.values import day_in_words
 from capacity_plans.figures import Projection, Segment
 from capacity_plans.models import Assumption, Change, Line, Version
-from capacity_plans.projections import projection_of
+from capacity_plans.projections import among, projection_of
 from capacity_plans.queries import versions_planned_by
 from capacity_plans.words import segment_name
 
@@ -68,7 +68,7 @@ def draft_of(version: Version) -> Draft:
     """Three queries."""
     lines = list(lines_of(version))
     changes: dict[int, list[Change]] = defaultdict(list)
-    found = list(Change.objects.filter(line__version=version).order_by("on", "pk"))
+    found = among(Change.objects.filter(line__version=version), (line.pk for line in lines))
     for change in found:
         changes[change.line_id].append(change)
     assumptions = list(version.assumptions.select_related("service_type"))

@@ -7,6 +7,7 @@ from django.db.models import Q
 from capacity_plans.files import columns as c
 from capacity_plans.files.checking import Places
 from capacity_plans.models import Assumption, Change, Line, PlanUpload, Version
+from capacity_plans.projections import among
 from organisations.models import Organisation, ServiceType, Unit, Ward
 from organisations.queries import still_open
 
@@ -19,7 +20,7 @@ class VersionRows:
         lines = version.lines.select_related("ward__unit__organisation", "unit", "service_type")
         self.lines: list[Line] = list(lines)
         by_id = {line.pk: line for line in self.lines}
-        self.changes: list[Change] = list(Change.objects.filter(line__version=version))
+        self.changes = among(Change.objects.filter(line__version=version), by_id)
         for change in self.changes:
             change.line = by_id[change.line_id]
             if change.to_line_id:

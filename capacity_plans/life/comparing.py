@@ -10,7 +10,7 @@ from typing import Any
 
 from capacity_plans.figures import Figures, Projection
 from capacity_plans.models import Assumption, Change, Line, Version
-from capacity_plans.projections import projection_of
+from capacity_plans.projections import among, projection_of
 from capacity_plans.words import day, difference, figure, percent, segment_name
 
 NOTHING = "none"
@@ -80,7 +80,7 @@ def load_all(versions: Iterable[Version]) -> list[Loaded]:
     ):
         of[line.pk] = by_key[line.version_id]
         of[line.pk].lines.append(line)
-    for change in Change.objects.filter(line__version__in=by_key):
+    for change in among(Change.objects.filter(line__version__in=by_key), of):
         of[change.line_id].changes.setdefault(change.line_id, []).append(change)
     assumptions = Assumption.objects.filter(version__in=by_key).select_related("service_type")
     for row in assumptions:

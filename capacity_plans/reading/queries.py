@@ -13,6 +13,7 @@ from accounts.queries import Asker, planners_editable_by, planners_readable_by
 from approvals.models import Decision
 from capacity_plans.choices import OPEN, VersionStatus
 from capacity_plans.models import Assumption, Change, Line, Plan, Version
+from capacity_plans.projections import among
 from capacity_plans.queries import versions_readable_by
 from core.statements import Objects, Statement, later
 from organisations.models import Collaborative, ServiceGroup, ServiceType
@@ -260,13 +261,8 @@ def rows_of(version: Version, known: Collection[int]) -> Rows:
     lines, changes, assumptions = reading()
     given = {"version": version.pk}
     found = [line for line in lines.found(given) if line.pk in known]
-    there = {line.pk for line in found}
     return Rows(
         found,
-        [
-            one
-            for one in changes.found(given)
-            if {one.line_id, one.to_line_id or one.line_id} <= there
-        ],
+        among(changes.found(given), (line.pk for line in found)),
         assumptions.found(given),
     )
