@@ -85,7 +85,7 @@ def history_of(versions: QuerySet[Version]) -> list[Lived]:
 def lived(version: Version) -> Lived:
     """Nothing is queried for versions as above."""
     made_by = version.created_by.get_full_name() if version.created_by else "the service"
-    what = f"Made from {version.based_on.label}" if version.based_on else "Made"
+    what = f"Made from {version.origin}" if version.based_on else "Made"
     events = [Event(what, version.created_at, made_by)]
     item = version.item
     if item is None:

@@ -34,6 +34,17 @@ class Plan(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["collaborative", "kind"], name="plan_once"),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="plan_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                    RAISE EXCEPTION 'A plan stays as it is'
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'plan_stays';
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} of {self.collaborative}"
@@ -149,6 +160,13 @@ class Version(models.Model):
     def label(self) -> str:
         """E.g. 'version 3' or 'scenario Fewer referrals'."""
         return f"scenario {self.name}" if self.number is None else f"version {self.number}"
+
+    @property
+    def origin(self) -> str:
+        """What it was made from, for whoever reads it: only editors read the names of scenarios."""
+        if self.based_on is None:
+            return ""
+        return self.based_on.label if self.based_on.number else "a scenario"
 
     @property
     def is_changeable(self) -> bool:

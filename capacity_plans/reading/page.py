@@ -74,8 +74,7 @@ class VersionPage:
         if version.created_by:
             rows.append(SummaryRow("Begun", [by_on(version.created_by, version.created_at)]))
         if version.based_on:
-            based_on = version.based_on
-            rows.append(SummaryRow("Copied from", [based_on.label.capitalize()]))
+            rows.append(SummaryRow("Copied from", [version.origin.capitalize()]))
         if version.item:
             item = version.item
             rows.append(SummaryRow("Submitted", [by_on(item.person, item.submitted_at)]))

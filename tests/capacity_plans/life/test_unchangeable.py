@@ -124,3 +124,10 @@ def test_no_row_of_a_draft_moves_in(state):
     refused(
         f"UPDATE capacity_plans_line SET version_id = %(version)s WHERE id = {moved.pk}", version
     )
+
+
+def test_no_plan_becomes_that_of_another_collaborative_or_of_another_kind():
+    version = approved(full_draft())
+    other = CollaborativeFactory(name="Another collaborative")
+    for changed in (f"collaborative_id = {other.pk}", "kind = 'sessional'"):
+        refused(f"UPDATE capacity_plans_plan SET {changed} WHERE id = {version.plan_id}", version)

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import Capability
@@ -234,3 +235,19 @@ class TestComparing:
         ]
         assert oldest.events[-1].what == "Returned"
         assert oldest.events[-1].reason == "The gap is not explained"
+
+    def test_the_name_of_a_scenario_is_told_to_nobody_else(self, client):
+        source = full_draft()
+        petra = planner(source.plan.collaborative)
+        scenario = copy_version(
+            version=source, by=petra, status=VersionStatus.SCENARIO, name="Close Tamarind"
+        )
+        discard_version(version=source, by=petra)
+        made = approved(copy_version(version=scenario, by=petra, status=VersionStatus.DRAFT))
+        rita = person("rita.reader")
+        grant(rita, Capability.PLANS_VIEW, collaborative=made.plan.collaborative)
+        client.force_login(rita)
+        for name, key in (("version", made.pk), ("history", made.plan_id)):
+            page = client.get(reverse(f"plans:{name}", args=[key])).content.decode()
+            assert "a scenario" in page.lower()
+            assert "Close Tamarind" not in page
