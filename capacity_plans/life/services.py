@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from accounts.models import User
 from accounts.queries import planners_editable_by
-from capacity_plans.choices import CHANGEABLE, VersionStatus
+from capacity_plans.choices import VersionStatus
 from capacity_plans.life.queries import open_version_of, wards_to_plan
 from capacity_plans.lifecycle import VERSION
 from capacity_plans.models import Assumption, Change, Line, Plan, Version
@@ -126,8 +126,8 @@ def discard_version(*, version: Version, by: User) -> None:
     DomainError if what was submitted since was made from it: it says where that came from.
     """
     held = begin_change(version, by=by)
-    kept = held.copies.exclude(status__in=CHANGEABLE).first()
-    if kept:
+    copies = held.copies.select_for_update(no_key=True).order_by("pk")
+    if kept := next((one for one in copies if not one.is_changeable), None):
         raise DomainError(f"This cannot be discarded: {kept.label} was made from it.")
     held.copies.update(based_on=held.based_on_id)
     record("plan.discarded", by=by, target=held, plan=held.plan_id, label=held.label)

@@ -9,7 +9,7 @@ from approvals.choices import Outcome
 from approvals.services import decide
 from capacity_plans.choices import OPEN, VersionStatus
 from capacity_plans.life.deciding import submit_version, take_back
-from capacity_plans.life.services import copy_version, start_plan
+from capacity_plans.life.services import copy_version, discard_version, start_plan
 from capacity_plans.models import Version
 from capacity_plans.services import begin_change
 from core.errors import DomainError
@@ -137,3 +137,33 @@ def test_of_two_drafts_from_different_versions_there_is_one(petra):
         )
         assert answers.count("done") == 1, (number, answers)
         Version.objects.filter(status=VersionStatus.DRAFT).delete()
+
+
+def test_what_a_submitted_version_was_made_from_is_not_discarded(petra):
+    """Whichever is first: the draft loses its origin, or the scenario has to stay."""
+    source = approved(fresh(petra))
+    approver(source.plan.collaborative)
+    for number in range(ROUNDS):
+        scenario = copy_version(
+            version=source, by=petra, status=VersionStatus.SCENARIO, name=f"Scenario {number}"
+        )
+        version = copy_version(version=scenario, by=petra, status=VersionStatus.DRAFT)
+
+        @transaction.atomic
+        def submit(version=version):
+            submit_version(version=version, by=petra)
+            # So that it is under way when the other looks, too.
+            time.sleep(0.05 * (number % 2))  # noqa: B023 - done before the next round
+
+        answers = tried(submit, lambda of=scenario: discard_version(version=of, by=petra))
+        assert answers[0] == "done", (number, answers)
+        after = now(version)
+        assert after.status == VersionStatus.SUBMITTED
+        if answers[1] == "done":
+            assert after.based_on_id == source.pk
+        else:
+            assert "was made from it" in answers[1], (number, answers)
+            assert after.based_on_id == scenario.pk
+        take_back(version=version, by=petra)
+        discard_version(version=version, by=petra)
+        Version.objects.filter(pk=scenario.pk).delete()
