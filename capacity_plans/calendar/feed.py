@@ -80,7 +80,9 @@ def event_of(change: Change, uid: str) -> Event:
 def summary(change: Change) -> str:
     """E.g. 'Ash ward: +4 beds (opening)'."""
     plan = change.line.version.plan
-    counts = plan.counts if change.number != 1 else plan.counts.replace("beds", "bed")
+    counts = plan.counts
+    if change.number == 1:
+        counts = counts.replace("beds", "bed").replace("sessions", "session")
     kind = str(ChangeKind(change.kind).label).lower()
     if change.to_line:
         kind = f"transfer to {name_of(change.to_line)}"

@@ -19,10 +19,14 @@ from core.errors import DomainError
 MOST_CHANGES = 60
 
 
+def refuse_day(held: Version, day: date) -> None:
+    if not held.starts_on <= day <= held.ends_on:
+        raise DomainError(f"The date must be in {held.period}.")
+
+
 def refuse_change(held: Version, change: Change) -> None:
     """DomainError, in words, for what a change cannot be."""
-    if not held.starts_on <= change.on <= held.ends_on:
-        raise DomainError(f"The date must be in {held.period}.")
+    refuse_day(held, change.on)
     temporary = change.kind in TEMPORARY
     if temporary != (change.until is not None):
         raise DomainError("A temporary change has a last day, and no other has one.")
@@ -87,6 +91,7 @@ def move_change(*, change: Change, to: date, seen: Seen, by: User) -> Change:
     row = change_now(held, change)
     if row.on == to:
         return row
+    refuse_day(held, to)
     wanted: dict[str, Any] = {"on": to}
     if row.until:
         months = (to.year - row.on.year) * 12 + to.month - row.on.month

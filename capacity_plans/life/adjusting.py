@@ -16,12 +16,12 @@ from core.audit import record
 from core.errors import DomainError
 
 TYPED = re.compile(r"([+-]?)([0-9]{1,6}(?:\.[0-9])?)(%?)", re.ASCII)
-# From and to which each may be set: as the database has it
+# From and to which each may be set, as where they are typed
 LIMITS = {
     "occupancy": (Decimal(50), Decimal(100)),
     "length_of_stay": (Decimal("0.1"), Decimal(5000)),
     "admissions": (Decimal(0), Decimal(100_000)),
-    "referrals": (Decimal(0), Decimal(100_000)),
+    "referrals": (Decimal(0), Decimal(1_000_000)),
 }
 NAMES = {
     "occupancy": "an occupancy",

@@ -1,6 +1,5 @@
 """Trying something out: scenarios, other occupancies, the chance of finding no bed."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import SignedInRequest, requires
 from capacity_plans.choices import VersionStatus
 from capacity_plans.life.adjusting import adjust_assumptions
-from capacity_plans.life.comparing import Comparison, Loaded, load, load_all
+from capacity_plans.life.comparing import Comparison, load, load_all
 from capacity_plans.life.queries import approved_version_of, edits, plans_readable_by
 from capacity_plans.life.views import of_own_plan, page_of, readable, status_of
 from capacity_plans.life.what_if import OCCUPANCIES, WhatIf, chance_at, end_to_show, year_ends
@@ -124,12 +123,6 @@ def scenarios(request: SignedInRequest, plan_id: int) -> HttpResponse:
         "some": any(one.version.status == VersionStatus.SCENARIO for one in loaded),
     }
     return render(request, "capacity_plans/life/scenarios.html", context)
-
-
-def row_of(loaded: Loaded, end: date) -> tuple[Version, str, list[tuple[str, str]]]:
-    """A version with the colour of its tag, and its figures by the names of their columns."""
-    cells = zip(COLUMNS, loaded.figures_of(end), strict=True)
-    return loaded.version, COLOURS[loaded.version.status], list(cells)
 
 
 @requires(may_read_plans)

@@ -21,6 +21,7 @@ from tests.availability.pages import text_of
 from tests.factories import plans
 from tests.factories.accounts import grant, helpdesk, person
 from tests.factories.organisations import CollaborativeFactory, WardFactory
+from tests.factories.sessions import sessional_ward
 
 # The address, its maker's rights and gates, the limit, and one for all changes
 QUERIES = 15
@@ -98,6 +99,13 @@ class TestFeed:
             line.startswith("URL:") and line.endswith(reverse("plans:version", args=[approved.pk]))
             for line in lines
         )
+
+    def test_one_session_is_one(self, client, rita, ours):
+        version = plans.draft(plans.plan(ours, kind="sessional"))
+        plans.change(plans.line(version, sessional_ward()), date(2026, 9, 1), 1)
+        plans.decided(version, by=person("petra.planner"))
+        path = made(client, rita)
+        assert any("+1 session a day (increase)" in line for line in unfolded(client.get(path)))
 
     def test_an_event_is_the_same_in_the_next_version(self, client, rita, approved):
         path = made(client, rita)

@@ -127,7 +127,7 @@ def test_a_change_moves_by_a_month_and_the_button_keeps_the_keyboard(client, pla
     assert (row.on, row.until) == (date(2027, 2, 28), date(2027, 3, 31)), "once, month end to end"
     client.post(address, {"revision": 1, "to": "2027-03-31"})
     assert answer["Location"].endswith(f"#change-{row.pk}-later") or "change" in answer["Location"]
-    for wrong in ("2031-01-01", "tomorrow", "\x00", ""):
+    for wrong in ("2031-01-01", "9999-12-31", "0001-01-01", "tomorrow", "\x00", ""):
         assert client.post(address, {"revision": 2, "to": wrong}).status_code == 302
     row.refresh_from_db()
     assert row.on == date(2027, 3, 31)

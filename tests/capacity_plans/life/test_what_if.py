@@ -55,6 +55,8 @@ def test_huge_numbers_take_no_time():
     ("chance", "words"),
     [
         (1.0, "nearly everybody"),
+        (0.95, "nearly everybody"),
+        (0.94, "about 9 in 10 patients"),
         (0.42, "about 4 in 10 patients"),
         (0.1, "about 1 in 10 patients"),
         (0.0033, "about 1 in 300 patients"),
@@ -128,6 +130,15 @@ def test_all_types_are_changed_at_once_in_a_scenario_alone(version):
     with pytest.raises(DomainError, match=r"occupancy of 114. It must be from 50 to 100"):
         adjust_assumptions(version=scenario, by=petra, occupancy=adjustment_of("+20%"))
     assert {row.occupancy for row in scenario.assumptions.all()} == {95}
+
+
+def test_as_many_referrals_as_may_be_typed_may_be_adjusted(version):
+    version.assumptions.filter(referrals=200).update(referrals=500_000)
+    petra = planner(version.plan.collaborative)
+    adjust_assumptions(version=version, by=petra, referrals=adjustment_of("+100%"))
+    assert version.assumptions.filter(referrals=1_000_000).exists()
+    with pytest.raises(DomainError, match="from 0 to 1,000,000"):
+        adjust_assumptions(version=version, by=petra, referrals=adjustment_of("+1%"))
 
 
 def test_what_was_submitted_is_not_changed(version):
