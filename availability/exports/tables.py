@@ -2,20 +2,22 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, F, IntegerField, Q, QuerySet, Sum
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, TruncDate
 from django.urls import reverse
 
 from accounts.queries import groups_viewable_by
 from availability.choices import ClosedReason, DelayReason
 from availability.exports.forms import DaysForm, ExportForm, QuarterForm
 from availability.exports.periods import Quarter
-from availability.models import WardDay
+from availability.models import Session, WardDay
 from availability.models.wards import COUNTED
+from availability.sessions.plan import day_begins
+from availability.sessions.queries import shown
 
 # Of the classes of MHSDS v6 (admitted patient classification), those for people with a learning
 # disability, which KH03 counts as a sector of its own.
@@ -191,13 +193,18 @@ def ward_days(user: Any, first: date, last: date) -> Iterator[list[Any]]:
     days = days_of(user, first, last).order_by("day", "ward_id")
     fields = (*COUNTED, "closed_reasons", "delayed", "delay_reasons", "can_take")
     found = days.values_list(*PLACE_FIELDS, "day", *fields)
+    yield from map(cells_of_day, in_batches(found))
+
+
+def in_batches(found: QuerySet[Any, Any]) -> Iterator[tuple[Any, ...]]:
+    """Rows of PLACE_FIELDS, `day` and others, which stand by day and ward."""
     batch = list(found[:BATCH])
-    yield from map(cells_of_day, batch)
+    yield from batch
     while len(batch) == BATCH:
         day, ward = batch[-1][DAY], batch[-1][WARD]
         later = Q(day=day, ward_id__gt=ward) | Q(day__gt=day)
         batch = list(found.filter(later)[:BATCH])
-        yield from map(cells_of_day, batch)
+        yield from batch
 
 
 def cells_of_day(row: tuple[Any, ...]) -> list[Any]:
@@ -211,6 +218,50 @@ def cells_of_day(row: tuple[Any, ...]) -> list[Any]:
         *(delays.get(reason, 0) for reason in DelayReason.values),
         "" if can_take is None else can_take,
     ]
+
+
+SESSIONS_COLUMNS = (
+    *PLACES,
+    "Day",
+    "Sessions held",
+    "Places",
+    "Booked places",
+    "Free places",
+    "Sessions closed",
+    *(f"Closed: {reason.label.lower()}" for reason in ClosedReason),
+)
+
+
+def sessions(user: Any, first: date, last: date) -> Iterator[list[Any]]:
+    """Each ward with sessions on each day that has some, as they are recorded now: those of past
+    days as they were held, those to come as they are planned and booked. A query for every
+    thousand rows.
+    """
+    begins, ends = day_begins(first), day_begins(last + timedelta(1))
+    of_groups = Session.objects.filter(
+        ward__service_type__group__in=groups_viewable_by(user),
+        begins_at__gte=begins,
+        begins_at__lt=ends,
+    )
+    reasons = {
+        f"closed_{reason}": Count("pk", filter=Q(closed_reason=reason)) for reason in ClosedReason
+    }
+    found = (
+        shown(of_groups)
+        .annotate(day=TruncDate("begins_at"))
+        .values_list(*PLACE_FIELDS, "day")
+        .annotate(
+            held=Count("pk", filter=Q(capacity__gt=0)),
+            places=Sum("capacity"),
+            taken=Sum("booked"),
+            left=Sum(F("capacity") - F("booked")),
+            shut=Count("pk", filter=Q(capacity=0)),
+            **reasons,
+        )
+        .order_by("day", "ward_id")
+    )
+    for row in in_batches(found):
+        yield [*filled(row[:DAY]), row[DAY].isoformat(), *row[DAY + 1 :]]
 
 
 def filled(cells: Iterable[Any]) -> list[Any]:
@@ -242,4 +293,13 @@ WARD_DAYS = Table(
     WARD_DAYS_COLUMNS,
     ward_days,
 )
-TABLES = (KH03, BED_DAYS, WARD_DAYS)
+SESSIONS = Table(
+    "sessions",
+    "Sessions day by day",
+    "Each ward with sessions: how many are held each day, how many places are booked and free, and "
+    "why others are closed. Days to come are there, too.",
+    DaysForm,
+    SESSIONS_COLUMNS,
+    sessions,
+)
+TABLES = (KH03, BED_DAYS, WARD_DAYS, SESSIONS)

@@ -1,12 +1,14 @@
 """Organisations, sites, wards and beds as FHIR R4 resources: plain dictionaries."""
 
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from availability.conditions import Condition
 from availability.exports.fhir import codes
 from availability.exports.fhir.codes import bed_status, coding, concept, filled
-from availability.models import BedEntry
+from availability.models import BedEntry, SessionSlot
 from availability.queries import as_it_is, totals_of
+from organisations.choices import WardKind
 from organisations.models import Organisation, Unit, Ward
 
 
@@ -114,8 +116,18 @@ def bed(base: str, entry: BedEntry) -> dict[str, Any]:
     )
 
 
-def service(base: str, row: Ward) -> dict[str, Any]:
-    """What a ward is for, and whom it takes."""
+def times_of(slot: SessionSlot) -> dict[str, Any]:
+    """When a session of each week is held, by the clock on the wall."""
+    ends = datetime.combine(date.min, slot.begins) + timedelta(minutes=slot.minutes)
+    return {
+        "daysOfWeek": [codes.EVERY_DAY[slot.weekday]],
+        "availableStartTime": f"{slot.begins:%H:%M:%S}",
+        "availableEndTime": f"{ends:%H:%M:%S}",
+    }
+
+
+def service(base: str, row: Any) -> dict[str, Any]:
+    """What a ward is for, and whom it takes; `weeks` as `sources.loaded_services` gives them."""
     kind = row.service_type
     types = [coding(f"{base}/CodeSystem/service-type", kind.code, kind.name)]
     if kind.mhsds_code:
@@ -131,6 +143,9 @@ def service(base: str, row: Ward) -> dict[str, Any]:
     )
     hours = row.referral_hours
     always = any(words in hours.lower().replace(" ", "") for words in ("24hours", "24/7", "24h"))
+    times = [{"daysOfWeek": codes.EVERY_DAY, "allDay": True}] if always else []
+    if row.kind == WardKind.SESSIONAL:
+        times = [times_of(slot) for week in row.weeks for slot in week.slots.all()]
     return filled(
         {
             "resourceType": "HealthcareService",
@@ -159,7 +174,8 @@ def service(base: str, row: Ward) -> dict[str, Any]:
             ],
             "characteristic": [{"coding": [security]}, *features],
             "referralMethod": [concept(codes.REFERRAL_METHOD, "phone", "Phone")],
-            "availableTime": [{"daysOfWeek": codes.EVERY_DAY, "allDay": True}] if always else [],
+            "appointmentRequired": True if row.kind == WardKind.SESSIONAL else None,
+            "availableTime": times,
         }
     )
 

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from accounts.queries import wards_viewable_by
 from availability.exports.fhir import resources
-from availability.models import Bed
+from availability.models import Bed, SessionPattern
 from availability.queries import current_entries, free_now
 from organisations.models import Organisation, Unit
 
@@ -51,8 +52,14 @@ def loaded_wards(rows: QuerySet[Any]) -> Iterable[Any]:
 
 
 def loaded_services(rows: QuerySet[Any]) -> Iterable[Any]:
+    """With `weeks`: of wards with sessions the pattern that is in force, in a list."""
+    begun = SessionPattern.objects.filter(
+        ward=OuterRef("ward"), starts_on__lte=timezone.localdate()
+    ).order_by("-starts_on", "-pk")
+    in_force = SessionPattern.objects.filter(pk=Subquery(begun.values("pk")[:1]))
+    weeks = Prefetch("session_patterns", in_force.prefetch_related("slots"), to_attr="weeks")
     return rows.select_related("unit__organisation", "service_type__group").prefetch_related(
-        "features"
+        "features", weeks
     )
 
 
@@ -86,7 +93,7 @@ def key_of(text: str) -> Key | None:
 
 
 def one(kind: str, text: str, *, user: Any, base: str) -> dict[str, Any] | None:
-    """The resource of that id, if it is in the person's reach. At most 2 queries, services 2."""
+    """The resource of that id, if it is in the person's reach. At most 4 queries."""
     key = key_of(text)
     for source in SOURCES[kind]:
         if key and key[0] == source.prefix:
@@ -106,7 +113,7 @@ class Page:
 def page_of(
     kind: str, *, user: Any, base: str, count: int, after: Key | None, part_of: Key | None
 ) -> Page:
-    """The next resources after an id, in an order that stays. At most 2 queries a source."""
+    """The next resources after an id, in an order that stays. At most 4 queries a source."""
     found: list[dict[str, Any]] = []
     sources = [one for one in SOURCES[kind] if is_asked(one, part_of)]
     prefixes = [source.prefix for source in SOURCES[kind]]

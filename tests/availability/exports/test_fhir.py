@@ -3,7 +3,7 @@
 The models are those of R4B (4.3.0), in which these resources are as in R4 (4.0.1).
 """
 
-from datetime import timedelta
+from datetime import time, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -17,6 +17,7 @@ from availability.choices import BedState, ClosedReason
 from availability.exports.tokens.services import make_token
 from availability.models import Bed
 from availability.services import limit_intake
+from availability.sessions.plan import Slot
 from organisations.choices import WardKind
 from organisations.models import Feature
 from tests.factories.accounts import searcher
@@ -28,6 +29,7 @@ from tests.factories.organisations import (
     UnitFactory,
     WardFactory,
 )
+from tests.factories.sessions import plan, ward_with_sessions, week
 
 pytestmark = pytest.mark.django_db
 
@@ -187,7 +189,9 @@ def test_a_page_takes_as_many_queries_however_many_there_are(client, sam, ward):
         return len(counted)
 
     kinds = ("Location", "HealthcareService", "Organization")
+    ward_with_sessions((9, 1), unit=ward.unit)
     before = [queries(kind) for kind in kinds]
+    ward_with_sessions((10, 1), unit=ward.unit, name="Another programme")
     for number in range(4):
         ward_with_beds(5, name=f"Ward {number}")
     assert [queries(kind) for kind in kinds] == before
@@ -221,6 +225,28 @@ def test_a_sessional_ward_is_there_without_a_status(client, sam):
         name="Day", kind=WardKind.SESSIONAL, commissioned_beds=None, sessions_a_day=4
     )
     assert "operationalStatus" not in get(client, f"{BASE}/Location/ward-{ward.pk}")
+
+
+def test_a_service_with_sessions_says_when_they_are_held_in_the_week_in_force(client, sam, ward):
+    day = ward_with_sessions((9, 1), days=[0], unit=ward.unit)
+    today = timezone.localdate()
+    plan(day, [Slot(1, time(10), 90, 4), Slot(4, time(14, 30), 60, 1)], today)
+    plan(day, week((20, 1)), today + timedelta(days=3))
+    found = get(client, f"{BASE}/HealthcareService/ward-{day.pk}")
+    assert found["appointmentRequired"] is True
+    assert found["availableTime"] == [
+        {
+            "daysOfWeek": ["tue"],
+            "availableStartTime": "10:00:00",
+            "availableEndTime": "11:30:00",
+        },
+        {
+            "daysOfWeek": ["fri"],
+            "availableStartTime": "14:30:00",
+            "availableEndTime": "15:30:00",
+        },
+    ]
+    assert "appointmentRequired" not in get(client, f"{BASE}/HealthcareService/ward-{ward.pk}")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,9 @@ from availability.exports.periods import Quarter, quarters_until
 from availability.exports.views import FEEDS
 from availability.models import WardDay
 from availability.models.wards import COUNTED
-from tests.factories.accounts import searcher
+from availability.sessions.queries import newest_of_day
+from availability.sessions.services import close_day
+from tests.factories.accounts import searcher, ward_editor
 from tests.factories.organisations import (
     OrganisationFactory,
     ServiceGroupFactory,
@@ -24,6 +26,7 @@ from tests.factories.organisations import (
     UnitFactory,
     WardFactory,
 )
+from tests.factories.sessions import booked, session_at, tomorrow, ward_with_sessions
 
 pytestmark = pytest.mark.django_db
 
@@ -234,3 +237,39 @@ def test_every_day_of_some_years_lies_in_its_quarter_alone():
     assert str(quarters[-1]) == "2025-26-Q1"
     for newer, older in pairwise(quarters):
         assert older.last + timedelta(days=1) == newer.first
+
+
+def test_sessions_are_told_day_by_day_as_they_are_now(client, sam, kennet, elsewhere, monkeypatch):
+    monkeypatch.setattr(tables, "BATCH", 1)
+    day = ward_with_sessions((10, 1), (14, 4), unit=kennet.unit)
+    theirs = ward_with_sessions(
+        (9, 1), unit=elsewhere.unit, service_type=elsewhere.service_type, name="Theirs"
+    )
+    other = ward_with_sessions((22, 2), unit=kennet.unit, name="Night programme")
+    wendy = ward_editor(day)
+    booked(session_at(day, 14), by=wendy)
+    close_day(
+        ward=other,
+        day=tomorrow(),
+        closed_reason="staffing",
+        seen_entry=newest_of_day(other, tomorrow()),
+        by=ward_editor(other, "walter.ward"),
+    )
+    period = {"from": str(tomorrow()), "to": str(tomorrow() + timedelta(days=1))}
+    rows = rows_of(client.get(address("sessions", format="csv", **period)))
+    told = [
+        tuple(row[name] for name in ("Ward", "Day", "Sessions held", "Places", "Booked places"))
+        for row in rows
+    ]
+    after = str(tomorrow() + timedelta(days=1))
+    assert told == [
+        ("Day programme", str(tomorrow()), "2", "5", "1"),
+        ("Night programme", str(tomorrow()), "0", "0", "0"),
+        ("Day programme", after, "2", "5", "0"),
+        ("Night programme", after, "1", "2", "0"),
+    ]
+    assert [row["Free places"] for row in rows] == ["4", "0", "5", "2"]
+    assert [row["Sessions closed"] for row in rows] == ["0", "1", "0", "0"]
+    assert rows[1]["Closed: staffing"] == "1"
+    assert rows[0]["Provider code"] == "NV2"
+    assert theirs.name not in str(rows)

@@ -15,6 +15,7 @@ EXPORT_PAGES = [
     Page("availability:export_kh03", SEARCH, query=f"quarter={THIS_QUARTER}&{FILE}", records=TAKEN),
     Page("availability:export_bed_days", SEARCH, query=f"{DAYS}&{FILE}", records=TAKEN),
     Page("availability:export_ward_days", SEARCH, query=f"{DAYS}&{FILE}", records=TAKEN),
+    Page("availability:export_sessions", SEARCH, query=f"{DAYS}&{FILE}", records=TAKEN),
     Page("availability:export_have", SEARCH, shows=("with beds",), records=TAKEN),
     Page("availability:fhir_metadata", SEARCH, records=TAKEN),
     *(
