@@ -11,6 +11,7 @@ from capacity_plans.figures import (
     Segment,
     Step,
     chance_of_no_bed,
+    on_day,
     project,
 )
 from capacity_plans.projections import projection_of
@@ -32,7 +33,11 @@ def test_a_month_has_the_beds_of_its_last_day():
 
 
 def test_what_is_temporary_ends_after_its_last_day():
-    assert beds(Step(date(2026, 5, 10), -4, until=date(2026, 6, 30)))[:4] == (10, 6, 6, 10)
+    closing = Step(date(2026, 5, 10), -4, until=date(2026, 6, 30))
+    assert beds(closing)[:4] == (10, 6, 6, 10)
+    ash = PlannedLine("ash", ACUTE, 10, [closing])
+    days = date(2026, 5, 9), date(2026, 5, 10), date(2026, 6, 30), date(2026, 7, 1)
+    assert [on_day(ash, day) for day in days] == [10, 6, 6, 10]
 
 
 def test_a_day_below_zero_inside_a_month_is_named():
@@ -51,6 +56,14 @@ def test_what_is_needed_is_admissions_by_stay_by_days_by_occupancy():
     assert figures.inside_flow[0] == 12
     assert figures.gap[0] == -5
     assert figures.occupancy[0] == Decimal("113.3")
+
+
+def test_each_financial_year_has_its_days_and_its_growth():
+    """The second one has the 29th of February 2028."""
+    need = Need(ACUTE, 732, Decimal(50), occupancy=100, yearly_change=Decimal(10))
+    found = project([], [need], first=APRIL, months=36).total.requirement
+    assert found[::12] == tuple(map(Decimal, ("100.3", "110.0", "121.3")))
+    assert found[11] == found[0]
 
 
 @pytest.mark.django_db

@@ -1,10 +1,13 @@
 """A draft of a plan under the hands of its planners: rows that save by themselves, and without
 scripts."""
 
+import io
 import re
 
 import pytest
+from openpyxl import load_workbook
 
+from core.spreadsheets import XLSX
 from tests.journeys.conftest import NARROW, WIDE
 
 PLANNER = "planner@demo.example"
@@ -20,11 +23,30 @@ def open_line(visitor):
         visitor.goto(re.sub(r"(versions/\d+/).*", r"\1edit/", address))
         if visitor.heading().startswith("Edit version"):
             break
+    assert visitor.heading().startswith("Edit version"), visitor.page.url
     visitor.check()
     visitor.page.locator(".cpms-plan-lines th a").first.click()
     visitor.page.wait_for_load_state()
     visitor.check()
     return visitor.page.url
+
+
+PETER = """
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from accounts.demo.second_factor import give_authenticators
+from accounts.models import Grant, User
+like = User.objects.get(email="planner@demo.example")
+peter = User.objects.create(
+    email="peter.planner@trust.example", first_name="Peter", surname="Planner",
+    work_postcode="SL6 0PQ", password=like.password, terms_version=settings.TERMS_VERSION,
+)
+EmailAddress.objects.create(user=peter, email=peter.email, primary=True, verified=True)
+give_authenticators([peter])
+for grant in Grant.objects.filter(person=like):
+    grant.pk, grant.person = None, peter
+    grant.save(force_insert=True)
+"""
 
 
 def said(visitor):
@@ -37,10 +59,11 @@ def type_notes(visitor, text):
 
 
 @pytest.mark.requirement("CPMS-03")
-def test_a_row_saves_by_itself_and_two_planners_see_each_other(visitor):
+def test_a_row_saves_by_itself_and_two_planners_see_each_other(visitor, site):
+    site.manage("shell", "--no-imports", "-c", PETER)
     one, two = visitor(NARROW), visitor(WIDE)
-    for somebody in (one, two):
-        somebody.login(PLANNER)
+    for somebody, address in ((one, "peter.planner@trust.example"), (two, PLANNER)):
+        somebody.login(address)
         somebody.expected |= {"409", "ERR_INTERNET_DISCONNECTED", "htmx:"}
     address = open_line(one)
     two.page.goto(address)
@@ -50,6 +73,9 @@ def test_a_row_saves_by_itself_and_two_planners_see_each_other(visitor):
     two.page.get_by_label("Why it is not the directory's figure").fill("Staffed for nine")
     two.page.keyboard.press("Tab")
     said(two).get_by_text("You typed: 9").wait_for()
+    shown = said(two).inner_text()
+    assert "Changed by Peter Planner (plan editor)" in shown
+    assert "Now: Seen by the board" in shown
     two.check()
     assert two.page.get_by_label("Baseline on the first day").input_value() == "9"
     two.page.get_by_role("button", name="Keep mine").click()
@@ -63,6 +89,41 @@ def test_a_row_saves_by_itself_and_two_planners_see_each_other(visitor):
     said(two).get_by_text(SAVED).wait_for()
     two.page.reload()
     assert two.page.get_by_label("Notes (optional)").input_value() == "Typed on a train"
+    change_with_a_file(two, address)
+    one.page.reload()
+    assert one.page.get_by_label("Notes (optional)").input_value() == "Of the spreadsheet"
+
+
+def change_with_a_file(one, address):
+    """A spreadsheet is downloaded; with a bad cell it is refused by its name, without it saved."""
+    one.page.goto(re.sub(r"edit/lines/.*", "import/", address))
+    one.check()
+    with one.page.expect_download() as downloaded:
+        one.page.get_by_role("link", name="The plan as it is, as a spreadsheet (XLSX)").click()
+    with open(downloaded.value.path(), "rb") as spreadsheet:
+        book = load_workbook(spreadsheet)
+    lines = book["Lines"]
+    at = {cell.value: cell.column for cell in lines[1]}
+    row = next(
+        row for row in range(2, 400) if lines.cell(row, at["Notes"]).value == "Typed on a train"
+    )
+    lines.cell(row, at["Notes"]).value = "Of the spreadsheet"
+    good = lines.cell(row, at["Baseline"]).value
+    for baseline in ("many", good):
+        lines.cell(row, at["Baseline"]).value = baseline
+        content = io.BytesIO()
+        book.save(content)
+        file = {"name": "plan.xlsx", "mimeType": XLSX, "buffer": content.getvalue()}
+        one.page.locator("input[type=file]").set_input_files(file)
+        one.click("Upload")
+        if baseline == "many":
+            bad = one.page.get_by_role("table", name="Cells that cannot be used").inner_text()
+            assert all(words in bad for words in ("Lines", str(row), "Baseline", "whole number"))
+            one.click("upload it again", "link")
+    one.page.set_viewport_size(NARROW)
+    one.check()
+    one.click("Save 1 change")
+    assert "1 change saved from the file." in one.page.locator("main").inner_text()
 
 
 def test_without_scripts_a_change_is_added_and_moved_by_the_keyboard(visitor):

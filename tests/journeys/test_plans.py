@@ -29,6 +29,12 @@ def first_line(one):
     one.check()
 
 
+def submit(one):
+    one.click("Submit for approval", "link")
+    one.click("Submit for approval")
+    assert "Waits for approval" in words(one)
+
+
 @pytest.mark.journey
 @pytest.mark.requirement("CPMS-03")
 def test_a_plan_is_changed_submitted_approved_and_read(visitor):
@@ -46,9 +52,7 @@ def test_a_plan_is_changed_submitted_approved_and_read(visitor):
     planner.page.reload()
     assert notes.input_value() == "Agreed with the ward"
     open_version(planner, 3)
-    planner.click("Submit for approval", "link")
-    planner.click("Submit for approval")
-    assert "Waits for approval" in words(planner)
+    submit(planner)
 
     approver = visitor(NARROW)
     approver.login("commissioner@demo.example")
@@ -63,6 +67,9 @@ def test_a_plan_is_changed_submitted_approved_and_read(visitor):
     approver.page.get_by_label("Approve", exact=True).check()
     approver.click("Confirm")
     assert "You have approved" in words(approver)
+    open_version(approver, 3)
+    assert "Approved" in words(approver)
+    assert not approver.page.get_by_role("link", name="Change this version").count()
 
     for name, size in (("region", NARROW), ("national", WIDE)):
         reader = visitor(size)
@@ -87,3 +94,30 @@ def test_a_plan_is_changed_submitted_approved_and_read(visitor):
     planner.page.get_by_label("Notes (optional)").first.fill("Without a script")
     planner.page.get_by_role("button", name="Save", exact=True).first.click()
     assert planner.page.get_by_label("Notes (optional)").first.input_value() == "Without a script"
+    open_version(planner, 4)
+    planner.click("Compare", "link")
+    assert "From version 3 to version 4" in words(planner)
+    assert "Without a script" in words(planner)
+    planner.click("Back to the version", "link")
+    submit(planner)
+    planner.click("Take back", "link")
+    planner.click("Take it back")
+    assert "version 4: it is a draft again" in words(planner)
+    submit(planner)
+
+    approver = visitor(WIDE, scripted=False)
+    approver.login("commissioner@demo.example")
+    approver.goto("/approvals/?q=kendall")
+    approver.page.get_by_role("link", name=re.compile("^Ruth Kendall")).first.click()
+    approver.page.get_by_label("Reject", exact=True).check()
+    approver.page.get_by_label("Reason").fill("The gap is not explained")
+    approver.click("Confirm")
+    assert "You have rejected" in words(approver)
+
+    planner.page.reload()
+    planner.click("History", "link")
+    assert "The gap is not explained" in words(planner)
+    open_version(planner, 4)
+    planner.click("Make a new draft from it", "link")
+    planner.page.locator("main form button").first.click()
+    assert "You have made version 5 from version 4" in words(planner)

@@ -6,7 +6,10 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from capacity_plans.editing.line_services import save_line
+from capacity_plans.editing.services import Seen
 from capacity_plans.models import Change, Line
+from core.errors import DomainError
 from core.models import AuditEvent
 from organisations.models import Ward
 from tests.availability.pages import text_of
@@ -76,6 +79,8 @@ def test_a_baseline_that_differs_from_the_directory_needs_an_explanation(client,
     answer = client.post(address, edited(row, baseline=other))
     assert f"Enter why it is not {row.baseline}" in text_of(answer)
     assert f'value="{other}"' in answer.content.decode(), "what was typed stays"
+    with pytest.raises(DomainError, match="Enter why the baseline differs"):
+        save_line(line=row, seen=Seen(0), by=paula, baseline=other, difference="", notes="")
     client.post(address, edited(row, baseline=other, difference="Three swing beds"))
     row.refresh_from_db()
     assert (row.baseline, row.difference) == (other, "Three swing beds")

@@ -17,6 +17,7 @@ from capacity_plans.models import Version
 from core.errors import Conflict, DomainError
 from core.models import AuditEvent
 from notifications.models import Notification, OutgoingMail
+from organisations.models import Ward
 from tests.factories.accounts import commissioner, grant, helpdesk, person
 from tests.factories.plan_life import approved, approver, decided, planner, returned, submitted
 from tests.factories.plans import change, draft, line, plan
@@ -94,8 +95,17 @@ class TestSubmitting:
         assert len(empty.value.problems) == 1
         of = line(version)
         change(of, date(2026, 9, 1), number=20, kind=ChangeKind.CLOSING)
-        with pytest.raises(NotReadyError, match="1 September 2026"):
+        change(of, date(2029, 4, 1))
+        Ward.objects.update(commissioned_beds=of.baseline + 1)
+        with pytest.raises(NotReadyError) as wrong:
             submit_version(version=version, by=petra)
+        said = (
+            "fewer than 0 beds on 1 September 2026",
+            f"starts with {of.baseline}, and the directory says {of.baseline + 1}",
+            "1 April 2029, outside the plan",
+        )
+        for words, problem in zip(said, wrong.value.problems, strict=True):
+            assert words in problem
         assert now(version).status == VersionStatus.DRAFT
         assert now(version).item is None
 

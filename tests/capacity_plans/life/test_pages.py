@@ -14,6 +14,7 @@ from capacity_plans.life.services import copy_version
 from capacity_plans.models import Plan, Version
 from core.models import AuditEvent
 from notifications.models import Notification, OutgoingMail
+from organisations.models import ServiceGroup
 from tests.factories.accounts import grant, helpdesk, person
 from tests.factories.organisations import CollaborativeFactory, WardFactory
 from tests.factories.plan_life import approved, approver, decided, planner, returned, submitted
@@ -61,6 +62,24 @@ class TestStartAndCopy:
         assert again.status_code == 409
         assert "open version already" in text_of(again)
         assert Version.objects.count() == 1
+
+    @pytest.mark.requirement("CPMS-03")
+    def test_the_helpdesks_tick_opens_a_service_group_to_plans(self, client):
+        ward = WardFactory()
+        group = ward.service_type.group
+        ServiceGroup.objects.filter(pk=group.pk).update(open_to_plans=False)
+        collaborative = CollaborativeFactory(members=[ward.unit.organisation], service_group=group)
+        petra = planner(collaborative)
+        page = url("start", collaborative.pk)
+        client.force_login(petra)
+        assert client.get(page).status_code == 404
+        client.force_login(helpdesk())
+        tick = f"/admin/organisations/servicegroup/{group.pk}/change/"
+        form = {"name": group.name, "position": 1, "warn_after_hours": 8, "stale_after_hours": 24}
+        assert client.post(tick, form | {"open_to_plans": "on"}).status_code == 302
+        client.force_login(petra)
+        client.post(page, {"kind": "inpatient", "first_year": "2026", "years": "3"})
+        assert list(Version.objects.get().lines.values_list("ward", flat=True)) == [ward.pk]
 
     def test_bad_input_is_answered_at_the_field_and_makes_nothing(self, client):
         collaborative = CollaborativeFactory()
