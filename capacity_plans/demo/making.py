@@ -10,7 +10,12 @@ from accounts.models import Grant, User
 from approvals.choices import ItemStatus, Outcome, StageEnd
 from approvals.models import Decision, Item, Stage
 from approvals.services import decide
+from availability.choices import BedState, ClosedReason
 from availability.demo.histories import STAYS, USUAL_STAY
+from availability.demo.people import STAFF
+from availability.models import Bed
+from availability.queries import current_entries
+from availability.services import change_beds
 from capacity_plans.choices import CHANGEABLE, TAKING, ChangeKind, VersionStatus
 from capacity_plans.demo.stories import (
     NOTE,
@@ -25,6 +30,7 @@ from capacity_plans.demo.stories import (
 from capacity_plans.figures import Segment, days_of_year, financial_year
 from capacity_plans.life.deciding import PLAN_VERSION, submit_version
 from capacity_plans.life.services import copy_version, start_plan
+from capacity_plans.live.services import note_closures
 from capacity_plans.models import Assumption, Change, Line, Plan, Version
 from organisations.choices import SecurityLevel, Sex, WardKind
 from organisations.models import Collaborative, CollaborativeMember, Organisation, ServiceType
@@ -33,7 +39,8 @@ YEARS = 3
 OCCUPANCY = 85
 # Sessions that a patient attends, where days would be the stay
 SESSIONS = 24
-STAFF = "plan.staff@demo.example"
+CLOSED = 2
+KEEPER = "plan.staff@demo.example"
 
 
 def make_plans(people: dict[str, User], now: datetime) -> None:
@@ -46,6 +53,8 @@ def make_plans(people: dict[str, User], now: datetime) -> None:
         collaborative = Collaborative.objects.get(name=story.collaborative)
         planner = people["planner"] if story.collaborative == WITHOUT_WARDS else keeper
         Telling(story, collaborative, planner, people["commissioner"], now, number).tell()
+    close_beds(people[STAFF.name])
+    note_closures()
 
 
 def give_wards() -> None:
@@ -57,10 +66,28 @@ def give_wards() -> None:
     )
 
 
+def close_beds(staff: User) -> None:
+    """A ward of the collaborative that the planner plans for lacks staff, which no plan foresaw."""
+    short = Line.objects.filter(
+        version__status=VersionStatus.APPROVED,
+        version__plan__collaborative__name=WITHOUT_WARDS,
+        ward__unit__organisation__ods_code=PROVIDER,
+    ).latest("position")
+    entries = current_entries(Bed.objects.filter(ward=short.ward)).order_by("-bed__position")
+    last = list(entries.select_related("bed")[:CLOSED])
+    change_beds(
+        beds=[entry.bed for entry in last],
+        state=BedState.CLOSED,
+        closed_reason=ClosedReason.STAFFING,
+        seen_entries=[entry.pk for entry in last],
+        by=staff,
+    )
+
+
 def make_keeper(like: User, now: datetime) -> User:
     """Whoever keeps the plans that nobody of the demonstration keeps; cannot log in."""
     keeper = User(
-        email=STAFF,
+        email=KEEPER,
         first_name="Plan",
         surname="Staff",
         job_title=like.job_title,

@@ -29,9 +29,6 @@ from organisations.choices import WardKind
 from organisations.models import Collaborative, CollaborativeMember, Ward
 from organisations.queries import still_open
 
-# Pages of many collaboratives name no more; each one's own page has all.
-MOST_CLOSURES = 20
-
 
 def overseen_by(user: Any) -> QuerySet[Collaborative]:
     """The collaboratives whose unplanned closures the person hears of.
@@ -51,20 +48,21 @@ def overseen_by(user: Any) -> QuerySet[Collaborative]:
 
 
 def closures_for(user: Any) -> QuerySet[UnplannedClosure]:
-    """The unplanned closures that the person hears of, and that last."""
-    return UnplannedClosure.objects.filter(
-        collaborative__in=overseen_by(user), ended_at=None
-    ).select_related("ward__unit__organisation", "collaborative")
+    """The unplanned closures that the person hears of, and that last, by collaborative."""
+    found = UnplannedClosure.objects.filter(collaborative__in=overseen_by(user), ended_at=None)
+    return found.select_related("ward__unit__organisation", "collaborative").order_by(
+        "collaborative__name", "since", "pk"
+    )
 
 
-def some_closures_for(user: Any) -> list[UnplannedClosure]:
-    """The first of these, as pages of many collaboratives name them; 1 query."""
-    return some_closures(user.role_in_use).found({"person": user.pk})
+def all_closures_for(user: Any) -> list[UnplannedClosure]:
+    """These, for the pages of many collaboratives; 1 query."""
+    return closures_with(user.role_in_use).found({"person": user.pk})
 
 
 @cache
-def some_closures(role_in_use: str) -> Objects[UnplannedClosure]:
-    return Objects.of(closures_for(Asker(role_in_use))[:MOST_CLOSURES])
+def closures_with(role_in_use: str) -> Objects[UnplannedClosure]:
+    return Objects.of(closures_for(Asker(role_in_use)))
 
 
 def people_to_tell(collaboratives: Collection[Collaborative]) -> dict[int, set[int]]:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest, requires
-from capacity_plans.live.queries import some_closures_for
+from capacity_plans.live.queries import all_closures_for
 from capacity_plans.overview.page import Asked, OverviewPage
 from capacity_plans.rules import may_read_plans
 
@@ -18,6 +18,6 @@ def overview(request: SignedInRequest) -> HttpResponse:
     asked = Asked(*(request.GET.get(name, "") for name in ("kind", "month", "group", "region")))
     context = {
         "page": OverviewPage(request.user, asked, timezone.localdate()),
-        "closures": some_closures_for(request.user),
+        "closures": all_closures_for(request.user),
     }
     return render(request, "capacity_plans/overview/overview.html", context)

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest, requires
-from capacity_plans.live.queries import some_closures_for
+from capacity_plans.live.queries import all_closures_for
 from capacity_plans.reading.page import VersionPage
 from capacity_plans.reading.queries import plans_of, version_for
 from capacity_plans.rules import may_read_plans
@@ -18,7 +18,7 @@ def plans(request: SignedInRequest) -> HttpResponse:
     """The plans that the person may read, by collaborative (CPMS-03)."""
     context = {
         "groups": plans_of(request.user),
-        "closures": some_closures_for(request.user),
+        "closures": all_closures_for(request.user),
     }
     return render(request, "capacity_plans/plans.html", context)
 

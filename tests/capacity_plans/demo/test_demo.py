@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,9 +15,10 @@ from capacity_plans.demo.making import make_plans
 from capacity_plans.demo.stories import WITHOUT_WARDS
 from capacity_plans.editing.problems import problems_of
 from capacity_plans.files.queries import VersionRows
-from capacity_plans.models import Plan, Version
+from capacity_plans.models import Plan, UnplannedClosure, Version
 from capacity_plans.projections import projection_of
 from capacity_plans.queries import versions_readable_by
+from notifications.models import OutgoingMail
 
 pytestmark = [pytest.mark.usefixtures("demonstration"), pytest.mark.requirement("CPMS-03")]
 
@@ -63,6 +65,18 @@ def test_its_people_read_change_and_decide():
     for name in ("region", "national", "commissioner"):
         read = versions_readable_by(user(name)).values("plan__collaborative").distinct()
         assert read.count() >= 6, name
+
+
+@pytest.mark.parametrize("name", ["planner", "commissioner", "region"])
+def test_beds_are_closed_without_a_plan_and_who_plans_was_told(client, name):
+    client.force_login(user(name))
+    page = client.get(reverse("plans:plans")).content.decode()
+    assert "Closed without an approved plan" in page
+    assert UnplannedClosure.objects.filter(
+        collaborative__name=WITHOUT_WARDS, beds=2, ended_at=None
+    ).exists()
+    mail = OutgoingMail.objects.get(kind="unplanned_closure", person=user(name))
+    assert "2 beds closed since" in mail.text
 
 
 def test_made_once():
