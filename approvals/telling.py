@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.queries import people_holding
 from approvals.kinds import kind_of, mails_for
 from approvals.models import Item, Stage
+from notifications.queries import notifications_at
 from notifications.services import mark_settled, notify, notify_all, site_url
 
 # What tells somebody that their decision is waited for
@@ -59,6 +61,14 @@ def settle(stages: Iterable[Stage]) -> None:
         kinds=[sent for kind in TO_DECIDERS for sent in mails_for(kind)],
         addresses=[*map(page_of, left), *map(part_of_queue, done)],
     )
+
+
+def deciders_told(item: Item) -> QuerySet[User]:
+    """Whoever was told that the item waits for their decision."""
+    told = notifications_at(
+        page_of(item.pk), kinds=[sent for kind in TO_DECIDERS for sent in mails_for(kind)]
+    )
+    return User.objects.filter(pk__in=told.values("person"))
 
 
 def tell_applicant(item: Item, *, kind: str, reason: str = "") -> None:

@@ -25,6 +25,7 @@ NOTIFICATIONS: dict[str, str] = {
     "plan_moved_up": "Plan moved up to you",
     "plan_reminder": "Reminder of a plan",
     "plan_returned": "Plan returned",
+    "plan_taken_back": "Plan taken back",
     "review_due": "Quarterly review",
     "search_opened": "Found by a saved search",
     "unplanned_closure": "Beds closed without a plan",

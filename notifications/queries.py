@@ -1,5 +1,6 @@
 """Reads of a person's own notifications."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -13,6 +14,11 @@ def notifications_of(person: Any) -> QuerySet[Notification]:
     return Notification.objects.filter(person=person).order_by(
         IsNull(F("read_at"), True).desc(), "-created_at", "-pk"
     )
+
+
+def notifications_at(address: str, *, kinds: Collection[str]) -> QuerySet[Notification]:
+    """What anybody was told of one thing, by its address in the service."""
+    return Notification.objects.filter(address=address, kind__in=kinds)
 
 
 def mailed_to(person: Any) -> bool:

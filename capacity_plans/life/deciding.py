@@ -6,6 +6,7 @@ Locks: the deciders' grants, the person, the item, then the version.
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.choices import Capability
 from accounts.models import User
@@ -14,7 +15,7 @@ from approvals.models import Item, Stage
 from approvals.moving import end_item, open_ways
 from approvals.routing import Router
 from approvals.services import how_it_ended
-from approvals.telling import tell_deciders
+from approvals.telling import deciders_told, page_of, tell_deciders
 from capacity_plans.choices import VersionStatus
 from capacity_plans.editing.problems import problems_of
 from capacity_plans.life.services import refuse_unless_editor
@@ -23,6 +24,7 @@ from capacity_plans.models import Version
 from capacity_plans.services import hold_version
 from core.audit import record
 from core.errors import Conflict, DomainError
+from notifications.services import notify, notify_all
 
 # The kind of the item that decides on a version (approvals.kinds).
 PLAN_VERSION = "plan_version"
@@ -75,13 +77,26 @@ def submit_version(*, version: Version, by: User) -> Version:
 def take_back(*, version: Version, by: User) -> None:
     """Make what waits for approval a draft again. Conflict if it was decided on meanwhile."""
     refuse_unless_editor(version.plan.collaborative, by)
-    now = Version.objects.select_related("item").get(pk=version.pk)
+    versions = Version.objects.select_related("item__person", "plan__collaborative")
+    now = versions.get(pk=version.pk)
     if now.item is None or now.status == VersionStatus.DRAFT:
         raise Conflict("This version does not wait for approval.")
     try:
         end_item(item=now.item, to=ItemStatus.WITHDRAWN, by=by)
     except Conflict as conflict:
         raise Conflict(how_it_ended(Item.objects.get(pk=now.item.pk))) from conflict
+    tell_taken_back(now, now.item, by=by)
+
+
+def tell_taken_back(version: Version, item: Item, *, by: User) -> None:
+    """Tell who was told of the submission, and who submitted it, unless they did it themselves."""
+    context = {"plan": f"{version}, {version.period}", "by": by}
+    deciders = deciders_told(item).exclude(pk__in=[by.pk, item.person_id])
+    page = page_of(item.pk)
+    notify_all(deciders, kind="plan_taken_back", address=page, context=context)
+    if item.person_id != by.pk:
+        page = reverse("plans:version", args=[version.pk])
+        notify(person=item.person, kind="plan_taken_back", address=page, context=context)
 
 
 def version_of(item: Item) -> Version | None:

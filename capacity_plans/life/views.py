@@ -224,8 +224,12 @@ def history(request: SignedInRequest, plan_id: int) -> HttpResponse:
     plans = plans_readable_by(request.user).select_related("collaborative__service_group")
     plan = get_object_or_404(plans, pk=plan_id)
     lived = history_of(versions_readable_by(request.user).filter(plan=plan))
-    may_edit = edits(request.user, plan)
-    context = {"plan": plan, "lived": lived, "may_edit": may_edit}
+    context = {
+        "plan": plan,
+        "versions": [one for one in lived if one.version.number],
+        "scenarios": [one for one in lived if not one.version.number],
+        "may_edit": edits(request.user, plan),
+    }
     return render(request, "capacity_plans/life/history.html", context)
 
 

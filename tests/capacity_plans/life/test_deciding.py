@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from accounts.choices import Capability
 from accounts.leaving import disable_person
@@ -161,6 +162,29 @@ class TestDecidingAndTakingBack:
         assert decided(again).status == VersionStatus.APPROVED
         with pytest.raises(Conflict, match="Approved by Carol Commissioner"):
             take_back(version=version, by=peter)
+
+    def test_who_was_told_of_a_submission_is_told_that_a_colleague_took_it_back(self):
+        version = submitted()
+        carol = approver(version.plan.collaborative)
+        peter = planner(version.plan.collaborative, "peter.planner")
+        # Not told of the submission: she may decide since
+        approver(version.plan.collaborative, "cora.commissioner")
+        take_back(version=version, by=peter)
+        told = Notification.objects.filter(kind="plan_taken_back")
+        pages = {one.person: one.address for one in told}
+        assert pages == {
+            carol: reverse("approvals:item", args=[version.item_id]),
+            version.item.person: reverse("plans:version", args=[version.pk]),
+        }
+        assert f"Peter Planner has taken back: {version}" in told[0].text
+        mail = OutgoingMail.objects.get(kind="plan_taken_back", person=carol)
+        assert "a draft again" in mail.text
+
+    def test_who_takes_back_what_they_submitted_is_not_told_so(self):
+        version = submitted()
+        take_back(version=version, by=version.item.person)
+        told = Notification.objects.get(kind="plan_taken_back")
+        assert told.person == approver(version.plan.collaborative)
 
     def test_who_may_not_change_the_plan_takes_nothing_back(self):
         version = submitted()

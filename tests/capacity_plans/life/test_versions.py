@@ -251,3 +251,16 @@ class TestComparing:
             page = client.get(reverse(f"plans:{name}", args=[key])).content.decode()
             assert "a scenario" in page.lower()
             assert "Close Tamarind" not in page
+
+    def test_scenarios_have_a_heading_of_their_own_below_the_versions(self, client):
+        first = approved()
+        petra = first.item.person
+        for name in ("Earlier", "Later"):
+            copy_version(version=first, by=petra, status=VersionStatus.SCENARIO, name=name)
+        copy_version(version=first, by=petra, status=VersionStatus.DRAFT)
+        client.force_login(petra)
+        page = client.get(reverse("plans:history", args=[first.plan_id])).content.decode()
+        order = ("Versions</h2>", "Version 2</a>", "Version 1</a>", "Scenarios</h2>")
+        order += ("Scenario Later</a>", "Scenario Earlier</a>")
+        places = [page.index(words) for words in order]
+        assert places == sorted(places)
