@@ -16,6 +16,8 @@ from organisations.models import ServiceType
 
 OUT_OF_DATE = "This page is out of date. Check the row and save it again."
 LARGEST_COUNT = 2**31 - 1
+# The code of an error about what somebody cannot have typed yet, as a row saves by itself.
+AWAITED = "awaited"
 
 
 class RevisionField(forms.IntegerField):
@@ -40,6 +42,12 @@ class SeenForm(forms.Form):
     def seen(self) -> Seen:
         """Only once the form is valid."""
         return Seen(self.cleaned_data["revision"], self.cleaned_data["keep"])
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether nothing is wrong but what has not been typed yet."""
+        errors = [one for found in self.errors.as_data().values() for one in found]
+        return bool(errors) and all(one.code == AWAITED for one in errors)
 
     @property
     def problems(self) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from availability.fields import whole_number
 from capacity_plans.choices import TEMPORARY, ChangeKind
 from capacity_plans.editing.directory import figure_of, units_for
 from capacity_plans.editing.fields import (
+    AWAITED,
     LARGEST_COUNT,
     KeyForm,
     RowForm,
@@ -54,7 +55,8 @@ class WardLineForm(RowForm, SeenForm):
         self.line = line
         super().__init__(*args, **kwargs)
         figure = figure_of(line.ward) if line.ward else 0
-        self.fields["baseline"].help_text = f"The directory says {figure}"
+        hint = f"The directory says {figure}. Another figure needs a reason, below."
+        self.fields["baseline"].help_text = hint
 
     def clean(self) -> None:
         cleaned = super().clean() or {}
@@ -62,7 +64,8 @@ class WardLineForm(RowForm, SeenForm):
         if cleaned.get("baseline") in (None, figure) or cleaned.get("difference"):
             return
         if "difference" not in self.errors:
-            self.add_error("difference", f"Enter why it is not {figure}, as the directory says")
+            words = f"Enter why it is not {figure}, as the directory says"
+            self.add_error("difference", ValidationError(words, code=AWAITED))
 
 
 class PlannedForm(SegmentForm):

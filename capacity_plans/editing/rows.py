@@ -31,6 +31,7 @@ from capacity_plans.models import Assumption, Change, Line, Version
 from capacity_plans.rules import may_be_changed
 from core.errors import Conflict, DomainError
 
+AWAITING = "Kept here, and saved with its reason"
 CALLED: dict[type[Model], str] = {
     Line: "line",
     Change: "change",
@@ -43,8 +44,8 @@ CALLED: dict[type[Model], str] = {
 class Row:
     """A form in a page; `revision` is what its next save decides on.
 
-    `said` is what became of the last save, `problems` are (label, error); `conflict` is shown with
-    a choice.
+    `said` is what became of the last save, `problems` are (label, error), of which nothing is wrong
+    if the row `is_awaited`; `conflict` is shown with a choice.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Row:
     said: str = ""
     problems: tuple[tuple[str, str], ...] = ()
     conflict: Told | None = None
+    is_awaited: bool = False
 
     @property
     def is_saved(self) -> bool:
@@ -106,8 +108,8 @@ def after(row: Row, outcome: Outcome, names: Mapping[int, str], reader: Any) -> 
     if outcome.conflict:
         found = told(outcome.conflict, names, reader)
         return replace(row, said="Not saved", revision=revision, conflict=found)
-    problems = tuple(form.problems)
-    return replace(row, said="Not saved", revision=revision, problems=problems)
+    row = replace(row, said="Not saved", revision=revision, problems=tuple(form.problems))
+    return replace(row, said=AWAITING, is_awaited=True) if form.is_awaited else row
 
 
 def of_version(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

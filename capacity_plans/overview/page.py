@@ -97,6 +97,14 @@ class OverviewPage:
     def region(self) -> Region | None:
         return {str(one.region_id): one.region for one in self.readable}.get(self.asked.region)
 
+    @property
+    def place(self) -> str:
+        """What the page is of: a collaborative, a region, or all regions."""
+        regions = {one.region_id: one.region.name for one in self.shown}
+        if len(self.shown) == 1:
+            return self.shown[0].name
+        return next(iter(regions.values())) if len(regions) == 1 else "All regions"
+
     @cached_property
     def groups(self) -> list[tuple[str, str]]:
         """The service groups to choose from: address and name."""

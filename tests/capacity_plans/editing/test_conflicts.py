@@ -222,6 +222,20 @@ def test_wrong_assumptions_are_said_at_the_field(client, place, paula, ash, wron
     assert (row.admissions, row.occupancy, row.revision) == (100, 90, 1)
 
 
+def test_a_baseline_that_needs_a_reason_waits_for_it_and_is_no_failure(client, paula, ash, mine):
+    sent = mine | {"difference": ""}
+    answer = client.post(address(ash), sent, **HTMX)
+    assert answer.status_code == 400
+    words = f"Enter why it is not {ash.baseline}, as the directory says"
+    assert f"Kept here, and saved with its reason: {words}" in text_of(answer)
+    assert "Not saved" not in text_of(answer)
+    assert "nhsuk-error-message" not in answer.content.decode()
+    page = client.get(address(ash))
+    assert f"The directory says {ash.baseline}. Another figure needs a reason" in text_of(page)
+    wrong = client.post(address(ash), sent | {"notes": "x" * 5000}, **HTMX)
+    assert "Not saved: " in text_of(wrong)
+
+
 @pytest.mark.requirement("CPMS-03")
 def test_what_lacks_assumptions_is_listed_and_a_segment_has_them_once(client, place, paula, ash):
     address = at("edit", place.version.pk)

@@ -181,3 +181,14 @@ def test_the_number_of_queries_does_not_grow(page_of, estate, number, django_ass
         page_of()
     with django_assert_num_queries(8):
         page_of()
+
+
+def test_its_heading_says_what_is_shown(client, estate, nell):
+    address = reverse("plans:overview")
+    assert "All regions," in client.get(address).content.decode()
+    petra = person("petra.planner")
+    grant(petra, Capability.PLANS_EDIT, collaborative=estate["North"].plan.collaborative)
+    client.force_login(petra)
+    page = client.get(address).content.decode()
+    assert "All regions" not in page
+    assert "North," in page
