@@ -15,13 +15,34 @@ def figure_of(ward: Ward) -> int:
 
 
 def wards_for(version: Version) -> QuerySet[Ward]:
-    """The open wards of the collaborative's providers, of its group and the plan's kind."""
+    """The open wards of the collaborative's providers, of its group and the plan's kind.
+
+    They are in the order of the directory, with their places.
+    """
     plan = version.plan
-    return Ward.objects.filter(
-        still_open("", "unit__", "unit__organisation__"),
-        unit__organisation__in=plan.collaborative.members.all(),
-        service_type__group=plan.collaborative.service_group_id,
-        kind=plan.kind,
+    return (
+        Ward.objects.filter(
+            still_open("", "unit__", "unit__organisation__"),
+            unit__organisation__in=plan.collaborative.members.all(),
+            service_type__group=plan.collaborative.service_group_id,
+            kind=plan.kind,
+        )
+        .select_related("unit__organisation")
+        .order_by("unit__organisation__name", "unit__name", "name", "pk")
+    )
+
+
+def line_of(version: Version, ward: Ward, position: int) -> Line:
+    """A line for a ward, unsaved, with what the directory says of it."""
+    return Line(
+        version=version,
+        position=position,
+        ward=ward,
+        service_type_id=ward.service_type_id,
+        sex=ward.sex,
+        security_level=ward.security_level,
+        directory_figure=figure_of(ward),
+        baseline=figure_of(ward),
     )
 
 

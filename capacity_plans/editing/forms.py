@@ -257,7 +257,7 @@ class DetailsForm(RowForm, SeenForm):
 
 
 class RemoveForm(SeenForm):
-    """That a row is to go, as it was shown; of a line, with how many changes."""
+    """That a row is to go, as it was shown; of a line, with its changes as they were."""
 
     changes = forms.IntegerField(
         min_value=0,

@@ -1,6 +1,6 @@
 """Writes of lines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from accounts.models import User
 from capacity_plans.editing.conflicts import RowRemoved, removal_of
-from capacity_plans.editing.directory import figure_of
+from capacity_plans.editing.directory import figure_of, line_of
 from capacity_plans.editing.services import (
     Seen,
     record_rows,
@@ -35,16 +35,7 @@ def add_wards(*, version: Version, wards: Sequence[Ward], by: User) -> list[Line
     there = set(held.lines.filter(ward__in=wards).values_list("ward", flat=True))
     last = room_for(held, len({ward.pk for ward in wards} - there))
     lines = Line.objects.bulk_create(
-        Line(
-            version=held,
-            position=position,
-            ward=ward,
-            service_type_id=ward.service_type_id,
-            sex=ward.sex,
-            security_level=ward.security_level,
-            directory_figure=figure_of(ward),
-            baseline=figure_of(ward),
-        )
+        line_of(held, ward, position)
         for position, ward in enumerate(
             (ward for ward in dict.fromkeys(wards) if ward.pk not in there), start=last + 1
         )
@@ -127,17 +118,18 @@ def take_directory(*, line: Line, seen: Seen, by: User) -> Line:
 def remove_line(*, line: Line, seen: Seen, by: User, changes_seen: int) -> None:
     """Remove a line with its changes, and those that move beds to it.
 
-    RowChanged if it was changed since it was seen, Conflict if it has other changes by now. Who
-    has removed it already changes nothing.
+    RowChanged if it was changed since it was seen, Conflict if its changes are others by now than
+    those `counted` as `changes_seen`. Who has removed it already changes nothing.
     """
     held = hold_to_change(line.version, by=by)
     row = held.lines.filter(pk=line.pk).first()
     if row is None:
         refuse_unless_own(removal_of(Line, line.pk, held), by)
         return
-    going = [codes_of(change) | {"id": change.pk} for change in going_with(row)]
-    if len(going) != changes_seen:
+    changes = going_with(row)
+    if counted(changes) != changes_seen:
         raise Conflict("Its changes are others than those you saw. Look at them again.")
+    going = [codes_of(change) | {"id": change.pk} for change in changes]
     remove_row(held, row, seen, event="plan.line_removed", by=by, changes=going)
 
 
@@ -145,6 +137,11 @@ def refuse_unless_own(removal: Any, by: User) -> None:
     """RowRemoved if somebody else has removed it."""
     if removal is None or removal.actor_id != by.pk:
         raise RowRemoved(removal)
+
+
+def counted(changes: Iterable[Change]) -> int:
+    """How many they are, and how often they were changed."""
+    return sum(1 + change.revision for change in changes)
 
 
 def going_with(line: Line) -> list[Change]:

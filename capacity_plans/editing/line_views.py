@@ -227,7 +227,7 @@ def remove(request: SignedInRequest, version: Version, line_id: int) -> HttpResp
             for one in going
         ],
         "revision": found.revision,
-        "changes": len(going),
+        "changes": line_services.counted(going),
         "problem": problem,
         "button": "Remove the line",
         "back_url": line_page(version.pk, found.pk),

@@ -100,11 +100,7 @@ def details(request: SignedInRequest, version: Version) -> HttpResponse:
 @of_version
 def add_wards(request: SignedInRequest, version: Version) -> HttpResponse:
     """Wards of the directory that are not in the version yet, to be ticked."""
-    wards = list(
-        wards_for(version)
-        .select_related("unit__organisation", "service_type")
-        .order_by("unit__organisation__name", "unit__name", "name", "pk")
-    )
+    wards = list(wards_for(version).select_related("service_type"))
     there = set(version.lines.values_list("ward", flat=True))
     data = request.POST if request.method == "POST" else None
     form = AddWardsForm(data, version=version, wards=wards, there=there)

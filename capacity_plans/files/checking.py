@@ -8,6 +8,7 @@ from typing import Any
 
 from capacity_plans.choices import TEMPORARY, ChangeKind
 from capacity_plans.editing.change_services import MOST_CHANGES
+from capacity_plans.editing.directory import figure_of
 from capacity_plans.editing.line_services import MOST_LINES
 from capacity_plans.files import columns as c
 from capacity_plans.files.cells import (
@@ -23,7 +24,7 @@ from capacity_plans.files.cells import (
 from capacity_plans.files.reading import Rows
 from capacity_plans.models import Assumption, Change, Line, Version
 from capacity_plans.models.rows import MOST
-from organisations.choices import SecurityLevel, Sex, WardKind
+from organisations.choices import SecurityLevel, Sex
 from organisations.models import ServiceType, Unit, Ward
 
 LABELS = {
@@ -138,7 +139,6 @@ class LineReader:
 
     def __init__(self, version: Version, places: Places):
         self.version = version
-        self.is_inpatient = version.plan.kind == WardKind.INPATIENT
         self.wards = {ward.pk: ward for ward in places.wards}
         self.by_name: dict[tuple[str, str], list[Ward]] = {}
         for ward in places.wards:
@@ -195,16 +195,13 @@ class LineReader:
             return line
         line.baseline = baseline
         if like:
-            line.directory_figure = self.figure(like)
+            line.directory_figure = figure_of(like)
             if baseline != line.directory_figure and not line.difference:
                 row.refuse(
                     c.DIFFERENCE,
                     f"Enter why it is not the directory's figure of {line.directory_figure}",
                 )
         return line
-
-    def figure(self, ward: Ward) -> int:
-        return (ward.commissioned_beds if self.is_inpatient else ward.sessions_a_day) or 0
 
     def planned_name(self, text: str) -> str:
         missing = "Enter what the planned ward is called"

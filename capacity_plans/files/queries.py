@@ -4,12 +4,12 @@ from typing import Any
 
 from django.db.models import Q
 
+from capacity_plans.editing.directory import units_for, wards_for
 from capacity_plans.files import columns as c
 from capacity_plans.files.checking import Places
 from capacity_plans.models import Assumption, Change, Line, PlanUpload, Version
 from capacity_plans.projections import among
-from organisations.models import Organisation, ServiceType, Unit, Ward
-from organisations.queries import still_open
+from organisations.models import ServiceType, Unit, Ward
 
 
 class VersionRows:
@@ -36,27 +36,15 @@ class VersionRows:
 
 def places_of(version: Version) -> Places:
     """What the version's lines may be about, besides what they are about now; 3 queries."""
-    collaborative, kind = version.plan.collaborative, version.plan.kind
-    members = Organisation.objects.filter(
-        Q(collaboratives=collaborative) | Q(led_collaboratives=collaborative)
-    ).values("pk")
+    group = version.plan.collaborative.service_group_id
     used = Line.objects.filter(version=version)
     wards = Ward.objects.filter(
-        Q(
-            still_open("", "unit__", "unit__organisation__"),
-            unit__organisation__in=members,
-            service_type__group=collaborative.service_group_id,
-            kind=kind,
-        )
-        | Q(pk__in=used.values("ward"))
+        Q(pk__in=wards_for(version).order_by().values("pk")) | Q(pk__in=used.values("ward"))
     )
     units = Unit.objects.filter(
-        Q(still_open("", "organisation__"), organisation__in=members)
-        | Q(pk__in=used.values("unit"))
+        Q(pk__in=units_for(version).values("pk")) | Q(pk__in=used.values("unit"))
     )
-    types = ServiceType.objects.filter(
-        Q(group=collaborative.service_group_id) | Q(pk__in=used.values("service_type"))
-    )
+    types = ServiceType.objects.filter(Q(group=group) | Q(pk__in=used.values("service_type")))
     return Places(
         list(wards.select_related("unit__organisation", "service_type")),
         list(units.select_related("organisation")),

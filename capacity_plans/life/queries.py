@@ -14,22 +14,6 @@ from capacity_plans.choices import OPEN, VersionStatus
 from capacity_plans.models import Plan, Version
 from capacity_plans.queries import versions_readable_by
 from capacity_plans.reading.queries import COLOURS
-from organisations.closing import still_open
-from organisations.models import Ward
-
-
-def wards_to_plan(plan: Plan) -> QuerySet[Ward]:
-    """The open wards of its members that belong into a plan, in the order of the directory."""
-    return (
-        Ward.objects.filter(
-            still_open("", "unit__", "unit__organisation__"),
-            kind=plan.kind,
-            service_type__group=plan.collaborative.service_group_id,
-            unit__organisation__collaboratives=plan.collaborative_id,
-        )
-        .select_related("unit__organisation")
-        .order_by("unit__organisation__name", "unit__name", "name", "pk")
-    )
 
 
 def plans_readable_by(user: Any) -> QuerySet[Plan]:

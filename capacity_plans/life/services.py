@@ -1,6 +1,5 @@
 """Making versions, and letting them go. Locks: the plan, then a version, then its rows."""
 
-from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from django.db import models, transaction
@@ -9,14 +8,15 @@ from django.db.models import Max
 from accounts.models import User
 from accounts.queries import planners_editable_by
 from capacity_plans.choices import VersionStatus
-from capacity_plans.life.queries import open_version_of, wards_to_plan
+from capacity_plans.editing.directory import line_of, wards_for
+from capacity_plans.life.queries import open_version_of
 from capacity_plans.lifecycle import VERSION
 from capacity_plans.models import Assumption, Change, Line, Plan, Version
 from capacity_plans.services import begin_change, hold_version
 from core.audit import record
 from core.errors import Conflict, DomainError
 from core.patients import has_nhs_number
-from organisations.models import Collaborative, Ward
+from organisations.models import Collaborative
 
 MOST_SCENARIOS = 30
 
@@ -42,7 +42,8 @@ def start_plan(
         years=years,
         created_by=by,
     )
-    lines = Line.objects.bulk_create(lines_of_directory(version, wards_to_plan(plan)))
+    wards = enumerate(wards_for(version), start=1)
+    lines = Line.objects.bulk_create(line_of(version, ward, place) for place, ward in wards)
     record("plan.started", by=by, target=version, lines=len(lines))
     return version
 
@@ -170,19 +171,3 @@ def refuse_name(plan: Plan, name: str) -> None:
 def next_number(plan: Plan) -> int:
     """Of a held plan."""
     return (plan.versions.aggregate(last=Max("number"))["last"] or 0) + 1
-
-
-def lines_of_directory(version: Version, wards: models.QuerySet[Ward]) -> Iterator[Line]:
-    """A line for each ward, unsaved, with what the directory says of it."""
-    for position, ward in enumerate(wards, start=1):
-        figure = ward.commissioned_beds if ward.sessions_a_day is None else ward.sessions_a_day
-        yield Line(
-            version=version,
-            position=position,
-            ward=ward,
-            service_type_id=ward.service_type_id,
-            sex=ward.sex,
-            security_level=ward.security_level,
-            directory_figure=figure,
-            baseline=figure or 0,
-        )

@@ -168,6 +168,11 @@ def test_removing_a_line_names_the_changes_that_go_with_it(client, place, paula)
     assert "1 June 2027: Decrease, \u22123" in page
     assert client.post(address, {"revision": 0, "changes": 1}).status_code == 409
     assert Line.objects.filter(pk=beech.pk).exists(), "not the changes that were shown"
+    ours = Change.objects.filter(line=beech)
+    ours.update(revision=1)
+    assert client.post(address, {"revision": 0, "changes": 2}).status_code == 409
+    assert Line.objects.filter(pk=beech.pk).exists(), "one of them is another by now"
+    ours.update(revision=0)
     assert client.post(address, {"revision": 0, "changes": 2}).status_code == 302
     assert list(Line.objects.all()) == [ash]
     assert not Change.objects.exists()
