@@ -21,8 +21,8 @@ from availability.several.forms import SeenEntriesField
 from crispy_nhsuk.fields import error_target
 from organisations.models import Ward
 
-# These ask for details; of the others what was recorded stays, if the state does.
-DETAILED = (BedState.RESERVED, BedState.PREPARING, BedState.CLOSED)
+# All that carry details ask for them, but Available: in the grid it is from now on.
+DETAILED = [state for state in StateForm.ASKED if state != BedState.AVAILABLE]
 GONE = "One of the beds that you chose is not on this page any more. Look at them again"
 
 

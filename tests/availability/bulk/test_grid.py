@@ -1,5 +1,6 @@
 """The grid of all wards: choose, look at the changes, save all or nothing."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -27,6 +28,10 @@ def sent(*wards, **more):
 
 def state_of(bed):
     return f"bed-{bed.pk}-state"
+
+
+def typed(bed, name, day):
+    return {f"bed-{bed.pk}-{name}_{part}": getattr(day, part) for part in ("day", "month", "year")}
 
 
 def post(client, data, **asked):
@@ -97,13 +102,42 @@ class TestGrid:
         assert states()[:3] == ["isolated", "available", "available"]
         assert WardConfirmation.objects.count() == 1
 
-    def test_who_keeps_the_state_keeps_its_details(self, client, wards, bella):
+    def test_an_occupied_bed_gets_its_expected_discharge_and_why_that_is_delayed(
+        self, client, wards, bella
+    ):
         bed = wards[0].beds.first()
-        day = timezone.now() + timedelta(days=3)
-        change(bed, "occupied", by=bella, due_at=day)
-        answer = post(client, sent(*wards) | {state_of(bed): "occupied"})
-        assert "Choose what at least one bed is now" in text_of(answer)
-        assert newest(bed).due_at == day
+        day = timezone.localdate() + timedelta(days=3)
+        data = sent(*wards) | {state_of(bed): "occupied"}
+        shown = text_of(post(client, data))
+        assert "Expected discharge date (optional)" in shown
+        assert "Is the patient ready for discharge, but delayed?" in shown
+        assert "There is a problem" not in shown
+        data |= typed(bed, "discharge_on", day) | {f"bed-{bed.pk}-delay_reason": "18"}
+        post(client, data | {"save": "1"})
+        assert (timezone.localdate(newest(bed).due_at), newest(bed).delay_reason) == (day, "18")
+        page = post(client, sent(*wards) | {state_of(bed): "occupied"}).content.decode()
+        for part in ("day", "month", "year"):
+            assert re.search(
+                f'name="bed-{bed.pk}-discharge_on_{part}"[^>]*value="{getattr(day, part)}"', page
+            )
+        post(client, data | sent(*wards) | {"save": "1"})
+        assert BedEntry.objects.filter(bed=bed).count() == 2, "what already is changes nothing"
+
+    @pytest.mark.parametrize(
+        ("state", "name"), [("occupied", "discharge_on"), ("on_leave", "back_on")]
+    )
+    def test_an_expected_day_that_is_over_is_an_error_at_its_bed(
+        self, client, wards, bella, state, name
+    ):
+        bed = wards[0].beds.first()
+        data = sent(*wards) | {state_of(bed): state, "save": "1"}
+        answer = post(client, data | typed(bed, name, timezone.localdate() - timedelta(days=1)))
+        assert "Bed 1, Avon: Enter today's date or a later one" in text_of(answer)
+        assert BedEntry.objects.filter(bed=bed).count() == 1
+        day = timezone.localdate() + timedelta(days=1)
+        post(client, data | typed(bed, name, day))
+        assert newest(bed).state == state
+        assert timezone.localdate(newest(bed).due_at) == day
 
     def test_bad_input_is_said_and_changes_nothing(self, client, wards, bella):
         elsewhere = ward_with_beds(
