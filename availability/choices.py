@@ -50,9 +50,14 @@ class EntryOrigin(models.TextChoices):
     """How an entry of a bed's history came about."""
 
     BOARD = "board", "Ward board"
+    FILE = "file", "File of beds"
     SETUP = "setup", "Set up with the ward"
     TIME = "time", "By itself"
     UNDO = "undo", "Undone"
+
+
+# What a person chose, and may take back
+CHOSEN = (EntryOrigin.BOARD, EntryOrigin.FILE)
 
 
 class SessionChange(models.TextChoices):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from availability.choices import EntryOrigin
+from availability.choices import CHOSEN, EntryOrigin
 from availability.conditions import Condition
 from availability.models import Bed, BedEntry, IntakeLimit
 from availability.words import clock, plural
@@ -124,7 +124,7 @@ def is_repeat(happened: Meanwhile, to: Condition, by: Any, now: datetime) -> boo
     if happened.seen is None or len(made) != 1:
         return False
     (only,) = made
-    own = only.by_id == by.pk and only.origin == EntryOrigin.BOARD
+    own = only.by_id == by.pk and only.origin in CHOSEN
     return own and is_alike(only, to, since=only.starts_at, now=now)
 
 

@@ -24,7 +24,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts.queries import Asker, wards_editable_by
-from availability.choices import BedState, EntryOrigin
+from availability.choices import CHOSEN, BedState, EntryOrigin
 from availability.conditions import END_BY_THEMSELVES, Condition
 from availability.models import Bed, BedEntry, IntakeLimit, WardTotals
 from availability.rules import may_undo
@@ -289,7 +289,7 @@ def board_of(ward: Ward, user: Any) -> Board:
     if totals.confirmed_at:
         from_then = max(from_then, totals.confirmed_at)
     changed_some = any(
-        entry.by_id == user.pk and entry.origin == EntryOrigin.BOARD and entry.starts_at > from_then
+        entry.by_id == user.pk and entry.origin in CHOSEN and entry.starts_at > from_then
         for entry in entries
     )
     return Board(

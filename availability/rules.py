@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.choices import Capability
 from accounts.queries import holds, may_approve
-from availability.choices import EntryOrigin
+from availability.choices import CHOSEN
 
 UNDONE_WITHIN = timedelta(minutes=15)
 
@@ -35,7 +35,7 @@ def may_oversee(user: Any) -> str | None:
 
 def may_undo(entry: Any, by: Any) -> str | None:
     """Who made a change on the board, while it is fresh."""
-    own = entry.by_id == by.pk and entry.origin == EntryOrigin.BOARD
+    own = entry.by_id == by.pk and entry.origin in CHOSEN
     if own and entry.starts_at > timezone.now() - UNDONE_WITHIN:
         return None
     return "Only your own last change can be undone, within 15 minutes."

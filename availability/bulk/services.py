@@ -37,6 +37,7 @@ def change_wards(
     seen_entries: Collection[int],
     by: User,
     confirmed: Collection[int] = (),
+    origin: EntryOrigin = EntryOrigin.BOARD,
 ) -> list[BedEntry]:
     """Record what beds of several wards are from now on, all or none; gives the new entries.
 
@@ -76,7 +77,7 @@ def change_wards(
         raise BedsChanged(changed, by)
     made = []
     for ward_id in sorted(ward_ids):
-        written = write_each(totals[ward_id], to_write[ward_id], by=by, origin=EntryOrigin.BOARD)
+        written = write_each(totals[ward_id], to_write[ward_id], by=by, origin=origin)
         if ward_id in confirmed and (written or not is_confirmed(totals[ward_id], by)):
             confirm_ward(ward=wards[ward_id], by=by)
         made += written
@@ -114,6 +115,7 @@ def save_upload(*, by: User) -> list[BedEntry]:
         changes={change.entry.bed_id: change.to for change in read.changes},
         seen_entries={change.based_on for change in read.changes},
         by=by,
+        origin=EntryOrigin.FILE,
     )
     upload.delete()
     return made

@@ -144,6 +144,10 @@ class TestUp:
         assert (held.by, held.held_for, delayed.delay_reason) == (bella, "Café team", "04")
         assert timezone.localtime(delayed.due_at).date() == TOMORROW
         assert AuditEvent.objects.filter(event="bed.changed", actor=bella).count() == 3
+        told = text_of(client.get(reverse("availability:ward_history", args=[wards[0].pk])))
+        assert "Bella Beds, Availability editor File of beds" in told
+        board = text_of(client.get(reverse("availability:board", args=[wards[0].pk])))
+        assert "Undo the last change of Bed 1" in board
         closed = WardTotals.objects.get(ward=wards[1])
         assert (closed.occupied, closed.closed) == (2, 1)
         assert save(client).redirect_chain, "a second click changes nothing"
