@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import DateTimeField, Value
 from django.utils import timezone
 
 from availability.choices import BedState, ClosedReason, DelayReason, EntryOrigin
 from availability.conditions import CARRIES, Condition
 from availability.models import BedEntry, IntakeLimit
-from availability.queries import board_of, entries_now
+from availability.queries import board_of, entries_now, free_by
 from availability.searching.choices import lists_for
 from availability.searching.criteria import Criteria
 from availability.searching.finding import find
@@ -18,6 +19,7 @@ from availability.services import change_bed, limit_intake, undo_change
 from availability.tasks import write_what_time_did_everywhere
 from availability.upkeep.services import retire_bed
 from core.errors import Conflict, DomainError
+from organisations.models import Ward
 from organisations.postcodes import Place
 from tests.factories.accounts import searcher, ward_editor
 from tests.factories.availability import bed_manager, bed_since, change, newest, ward_with_beds
@@ -134,6 +136,18 @@ def ran_out():
 
 
 class TestTime:
+    def test_a_hold_ends_at_its_moment_and_not_before(self, ward, wendy):
+        due = timezone.now() + SOON
+        held = change(
+            ward.beds.first(), BedState.RESERVED, by=wendy, held_for="Night team", due_at=due
+        )
+        before = due - timedelta(microseconds=1)
+        assert Condition.of(held).at(before).state == BedState.RESERVED
+        assert Condition.of(held).at(due) == Condition(BedState.AVAILABLE)
+        for moment, offered in ((before, 0), (due, 1)):
+            then = Ward.objects.annotate(free=free_by(Value(moment, DateTimeField())))
+            assert then.get(pk=ward.pk).free == offered
+
     def test_a_hold_that_ran_out_is_free_for_every_reader_at_once(self, ran_out):
         assert totals_of(ran_out).available == 0
         assert free(ran_out) == 1

@@ -150,6 +150,7 @@ class TestUp:
         assert "Undo the last change of Bed 1" in board
         closed = WardTotals.objects.get(ward=wards[1])
         assert (closed.occupied, closed.closed) == (2, 1)
+        assert not BedUpload.objects.exists(), "forgotten once it is saved"
         assert save(client).redirect_chain, "a second click changes nothing"
         assert BedEntry.objects.count() == 9
 

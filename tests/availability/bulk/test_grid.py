@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from availability.bulk.queries import pages_of
 from availability.bulk.services import change_wards
+from availability.choices import EntryOrigin
 from availability.conditions import Condition
 from availability.models import Bed, BedEntry, WardConfirmation, WardTotals
 from core.errors import DomainError
@@ -63,6 +64,8 @@ class TestGrid:
         assert states() == ["available", "occupied", "occupied", "closed", "occupied", "occupied"]
         assert [one.ward for one in WardConfirmation.objects.all()] == [wards[1]]
         assert AuditEvent.objects.filter(event="bed.changed", actor=bella).count() == 2
+        made = BedEntry.objects.order_by("-pk")[:2]
+        assert {entry.origin for entry in made} == {EntryOrigin.BOARD}, "to be undone like a tap"
         client.post(reverse(GRID), data)
         assert BedEntry.objects.count() == 8, "sent twice it counts once"
         assert WardConfirmation.objects.count() == 1

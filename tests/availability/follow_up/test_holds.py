@@ -258,6 +258,12 @@ class TestPages:
         assert "Withdraw the request" not in mine
         assert "Accepted" in text_of(client.get(reverse("availability:holds")))
 
+    def test_only_who_asked_withdraws_it(self, hold, wendy):
+        with pytest.raises(DomainError, match="Only who asked"):
+            withdraw_hold(hold=hold, by=wendy)
+        hold.refresh_from_db()
+        assert hold.status == "asked"
+
     def test_a_request_can_be_withdrawn_once(self, client, sam, hold, wendy):
         client.force_login(sam)
         withdraw = reverse("availability:withdraw_hold", args=[hold.pk])

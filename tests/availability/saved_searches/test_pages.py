@@ -10,7 +10,7 @@ from accounts.retention import anonymise
 from availability.models import SavedSearch
 from availability.saved_searches.forms import LONGEST_NAME, asked_by
 from availability.saved_searches.queries import read
-from availability.saved_searches.services import MOST_SEARCHES
+from availability.saved_searches.services import MOST_SEARCHES, delete_search, switch_search
 from availability.saved_searches.words import suggested_name
 from availability.searching.form import SearchForm
 from core.models import AuditEvent
@@ -144,6 +144,13 @@ def test_the_search_of_somebody_else_is_not_there(client, sam, which):
     assert "Sue" not in text_of(client.get(LIST))
     search.refresh_from_db()
     assert search.is_on
+
+
+def test_nobody_switches_or_deletes_the_search_of_somebody_else(sam):
+    search = saved(searcher(ServiceGroupFactory(), "sue.searcher"))
+    switch_search(search=search, is_on=False, by=sam)
+    delete_search(search=search, by=sam)
+    assert SavedSearch.objects.get().is_on
 
 
 def test_who_shares_an_account_saves_nothing(client, sam):

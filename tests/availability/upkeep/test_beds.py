@@ -12,7 +12,13 @@ from availability.choices import BedState
 from availability.models import Bed, BedEntry, BedUpkeep, WardTotals
 from availability.queries import entries_now
 from availability.upkeep.names import names_of
-from availability.upkeep.services import add_beds, bring_back_bed, retire_bed
+from availability.upkeep.services import (
+    add_beds,
+    bring_back_bed,
+    move_bed,
+    rename_bed,
+    retire_bed,
+)
 from core.errors import Conflict, DomainError
 from core.models import AuditEvent
 from tests.availability.pages import text_of
@@ -140,6 +146,24 @@ class TestAdd:
         with pytest.raises(DomainError):
             add_beds(ward=ward, names=["Bed 9"], state="occupied", by=otto)
         assert len(names(ward)) == 3
+
+
+def test_without_the_right_no_bed_is_renamed_moved_retired_or_brought_back(ward, wendy):
+    first, second, _ = ward.beds.all()
+    retire_bed(bed=second, reason="An office", seen_entry=newest(second).pk, by=wendy, anyway=True)
+    before = list(Bed.objects.order_by("pk").values())
+    otto = ward_editor(WardFactory(name="Another"), "otto.outside")
+    for refused in (
+        lambda: rename_bed(bed=first, name="Red room", was="Bed 1", by=otto),
+        lambda: move_bed(bed=first, up=False, seen=0, by=otto),
+        lambda: retire_bed(
+            bed=first, reason="An office", seen_entry=newest(first).pk, by=otto, anyway=True
+        ),
+        lambda: bring_back_bed(bed=second, name="Bed 2", by=otto, state="occupied"),
+    ):
+        with pytest.raises(DomainError, match="You cannot update"):
+            refused()
+    assert list(Bed.objects.order_by("pk").values()) == before
 
 
 class TestRename:
