@@ -62,7 +62,7 @@ def load(tmp_path: Path):
         return load_files(tmp_path / name)
 
     def load_files(*paths: Path) -> dict[str, int]:
-        output = StringIO()
+        output = load_lines.output = StringIO()
         rejected = tmp_path / "rejected.csv"
         call_command("load_postcodes", *paths, rejected=rejected, stdout=output)
         rows = csv.reader(rejected.read_text().splitlines())
@@ -223,6 +223,7 @@ def test_stopped_in_between_it_keeps_what_was_written_and_can_be_run_again(
         patch.setattr(unit_postcodes.PostcodeFile, "lines", stopped)
         with pytest.raises(CommandError, match="run it again"):
             load(ONSPD_2024, *lines)
+    assert load.output.getvalue().split()[:2] == ["added", "20"], "said before it ends"
     assert PostcodeLocation.objects.count() == 20
     counts = load(ONSPD_2024, *lines)
     assert (counts["added"], counts["unchanged"]) == (20, 20)

@@ -15,7 +15,9 @@ from accounts.models import User
 from accounts.models.links import hash_of
 from accounts.reauthentication.proof import PROVEN_AT
 from accounts.retention import anonymise
-from availability.exports.tokens.services import MOST_TOKENS, make_token
+from availability.exports.rules import may_have_tokens
+from availability.exports.tokens.queries import live_tokens
+from availability.exports.tokens.services import MOST_TOKENS, make_token, revoke_token
 from availability.models import ExportToken
 from core.errors import Conflict, DomainError
 from core.models import AuditEvent
@@ -175,6 +177,7 @@ def test_a_token_waits_for_what_its_owner_has_to_do_first(client, sam, text):
 def test_of_an_account_that_is_shared_no_token_works(client, sam, text):
     User.objects.filter(pk=sam.pk).update(kind=AccountKind.GENERIC)
     assert refused(client, text)
+    assert "shared" in may_have_tokens(User.objects.get(pk=sam.pk)), "nor is one made for it"
 
 
 def test_a_token_ends_on_its_day(client, sam, text):
@@ -269,9 +272,12 @@ class TestPages:
         assert events() == ["export_token.made", "export_token.revoked"]
 
     def test_nobody_revokes_the_token_of_somebody_else(self, client, sam, text):
-        self.proven(client, searcher(ServiceGroupFactory(), "sid.secure"))
+        sid = searcher(ServiceGroupFactory(), "sid.secure")
+        self.proven(client, sid)
         token = ExportToken.objects.get()
         assert client.post(reverse("availability:revoke_token", args=[token.pk])).status_code == 404
+        assert not revoke_token(token=token, by=sid)
+        assert live_tokens(sam).get() == token
 
     def test_the_profile_leads_there_who_may_have_one(self, client, sam, text):
         self.proven(client, sam)

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.choices import Capability
 from accounts.leaving import disable_person
 from accounts.retention import anonymise
 from availability.choices import BedState
@@ -21,7 +22,7 @@ from core.errors import Conflict, DomainError
 from notifications.models import Notification, OutgoingMail
 from notifications.services import choose_mails
 from tests.availability.pages import text_of
-from tests.factories.accounts import helpdesk, searcher, ward_editor
+from tests.factories.accounts import grant, helpdesk, searcher, ward_editor
 from tests.factories.availability import change, newest, ward_with_beds
 from tests.factories.organisations import WardFactory
 
@@ -145,7 +146,8 @@ class TestAnswering:
 
     def test_a_bed_of_another_ward_is_not_held(self, hold, wendy):
         other = ward_with_beds(1, free=1, name="Other")
-        with pytest.raises(DomainError, match="of this ward"):
+        grant(wendy, Capability.AVAILABILITY_EDIT, ward=other)
+        with pytest.raises(DomainError, match="Choose a bed of this ward"):
             accept_hold(hold=hold, bed=other.beds.get(), by=wendy)
 
     def test_declining_needs_a_reason_that_the_searcher_reads(self, wendy, sam, hold):
