@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from availability.choices import BedState, ClosedReason, DelayReason, EntryOrigin
 from availability.conditions import CARRIES, Condition
-from availability.models import BedEntry, IntakeLimit
+from availability.models import BedEntry, IntakeLimit, WardTotals
 from availability.queries import board_of, entries_now, free_by
 from availability.searching.choices import lists_for
 from availability.searching.criteria import Criteria
@@ -235,6 +235,22 @@ class TestUndo:
         bed = ran_out.beds.get()
         bella = bed_manager(ran_out)
         changed = change_bed(bed=bed, state=BedState.OCCUPIED, seen_entry=newest(bed).pk, by=bella)
+        entry = undo_change(bed=bed, entry=changed.pk, by=bella)
+        assert entry.state == BedState.AVAILABLE
+
+    def test_nor_does_one_that_ran_out_since_the_change(self):
+        ward, now = WardFactory(), timezone.now()
+        bella = bed_manager(ward)
+        over = {"due_at": now - timedelta(minutes=1), "held_for": "Night team"}
+        bed = bed_since(ward, (1, BedState.RESERVED, over))
+        changed = BedEntry.objects.create(
+            bed=bed,
+            starts_at=now - timedelta(minutes=5),
+            state=BedState.OCCUPIED,
+            by=bella,
+            origin=EntryOrigin.BOARD,
+        )
+        WardTotals.objects.update(reserved=0, occupied=1, next_end_at=None)
         entry = undo_change(bed=bed, entry=changed.pk, by=bella)
         assert entry.state == BedState.AVAILABLE
 

@@ -122,11 +122,28 @@ class TestBooking:
             booked(session, by=wendy)
 
     def test_who_may_not_changes_nothing(self, ward):
-        session = session_at(ward, 10)
-        for stranger in (person("nora.nothing"), ward_editor(ward_with_beds(1), "bert.beds")):
-            with pytest.raises(DomainError):
-                booked(session, by=stranger)
-        assert session.entries.count() == 1
+        session, before = session_at(ward, 10), SessionEntry.objects.count()
+        seen = newest(session).pk
+        day = {"ward": ward, "day": tomorrow()}
+        for by in (person("nora.nothing"), ward_editor(ward_with_beds(1), "bert.beds")):
+            for refused in (
+                lambda by=by: booked(session, by=by),
+                lambda by=by: services.release(session=session, booking=seen, by=by),
+                lambda by=by: services.change_session(
+                    session=session, capacity=3, seen_entry=seen, by=by
+                ),
+                lambda by=by: services.close_day(
+                    **day, closed_reason="staffing", seen_entry=seen, by=by
+                ),
+                lambda by=by: services.restore_day(**day, seen_entry=seen, by=by),
+                lambda by=by: services.add_session(
+                    **day, begins=time(18), minutes=60, capacity=1, by=by
+                ),
+                lambda by=by: plan(ward, week((9, 1)), by=by),
+            ):
+                with pytest.raises(DomainError, match="You cannot update"):
+                    refused()
+        assert SessionEntry.objects.count() == before
 
     def test_the_database_keeps_bookings_within_capacity(self, ward):
         with pytest.raises(IntegrityError), transaction.atomic():
