@@ -178,6 +178,13 @@ class TestUp:
         said = text_of(upload(client, as_csv([row])))
         assert "Empty this cell: a bed that is occupied has no such detail" in said
 
+    def test_a_name_that_looks_like_a_formula_comes_back_as_it_is(self, client, wards, bella):
+        Bed.objects.filter(ward=wards[0], position=1).update(name="=1+1")
+        rows = downloaded(client)
+        assert rows[0]["Bed"] == "'=1+1"
+        rows[0]["State"] = "Isolated"
+        assert "1 change in 1 ward" in text_of(upload(client, as_csv(rows)))
+
     def test_with_one_bad_row_nothing_is_saved(self, client, wards, bella):
         rows = downloaded(client)
         rows[0]["State"] = "Closed"

@@ -207,6 +207,9 @@ def test_each_table_is_a_file_that_says_the_same(client, sam):
         lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
         text = [[str("" if cell is None else cell) for cell in row] for row in rows]
         assert lines == [["'=1+1" if cell == "=1+1" else cell for cell in row] for row in text]
+    answer = client.get(file_of(slug, "places", "xlsx"))
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    assert [cell.value for cell in sheet["A"]] == ["Wards", "'=1+1", "All"]
     answer = client.get(file_of(slug, "days", "xlsx"))
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [

@@ -11,10 +11,12 @@ from availability.models import Session, SessionEntry, WardConfirmation, WardTot
 from availability.services import confirm_ward
 from availability.sessions import patterns as services_of_patterns
 from availability.sessions import services
+from availability.sessions.free import free_sessions_by
 from availability.sessions.queries import HORIZON, newest_session_entry
 from availability.tasks import make_sessions_that_come
 from core.errors import Conflict, DomainError
 from core.models import AuditEvent
+from organisations.models import Ward
 from tests.factories.accounts import person, ward_editor
 from tests.factories.availability import bed_manager, ward_with_beds
 from tests.factories.sessions import (
@@ -100,6 +102,14 @@ class TestBooking:
         with pytest.raises(DomainError, match="has no free place"):
             booked(session, by=wendy)
         assert is_now(session)[1] == 1
+
+    def test_what_has_begun_is_not_free_any_more(self, ward):
+        def free():
+            return Ward.objects.annotate(free=free_sessions_by(None)).get(pk=ward.pk).free
+
+        before, begun = free(), timezone.now() - timedelta(minutes=1)
+        Session.objects.create(ward=ward, begins_at=begun, minutes=60, planned=3, capacity=3)
+        assert free() == before
 
     def test_a_booking_is_released_once(self, ward, wendy):
         session = session_at(ward, 14)
