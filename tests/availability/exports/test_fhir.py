@@ -14,6 +14,7 @@ from django.utils import timezone
 from pydantic import BaseModel
 
 from availability.choices import BedState, ClosedReason
+from availability.exports.fhir import views
 from availability.exports.tokens.services import make_token
 from availability.models import Bed
 from availability.services import limit_intake
@@ -180,6 +181,11 @@ def test_pages_follow_each_other_and_miss_nothing(client, sam, ward):
             if len(found) == 3:
                 Bed.objects.filter(pk=everything[3].removeprefix("bed-")).update(name="Renamed")
         assert found == everything
+
+
+def test_a_page_has_no_more_than_so_many_whatever_is_asked(client, sam, ward, monkeypatch):
+    monkeypatch.setattr(views, "MOST", 2)
+    assert len(resources(get(client, f"{BASE}/Location?_count=999999"))) == 2
 
 
 def test_a_page_takes_as_many_queries_however_many_there_are(client, sam, ward):

@@ -74,6 +74,7 @@ def test_every_level_says_what_is_free_in_it_and_leads_to_the_next(client, sam):
             assert [row.offer.free for row in response.context["contents"].rows] == [2]
         assert f'href="{following}"' in response.content.decode(), kind
         assert '<svg class="cpms-map"' in response.content.decode(), kind
+    assert "Telephone before travelling: 01632 960101" in text_of(response)
     text = client.get(INDEX).content.decode()
     assert page_of("region", region) in text
     assert page_of("collaborative", network) in text

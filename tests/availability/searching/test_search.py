@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.choices import Capability
 from availability.choices import BedState
+from availability.models import WardTotals
 from availability.searching.choices import lists_for
 from availability.searching.criteria import Criteria
 from availability.searching.finding import find
@@ -188,7 +189,7 @@ def test_a_closed_ward_is_not_found(client, sam):
 
 
 def test_a_result_says_what_a_caller_needs(client, sam):
-    ward_at(
+    ward = ward_at(
         4,
         "Kennet <ED>",
         sex=Sex.MIXED,
@@ -196,6 +197,7 @@ def test_a_result_says_what_a_caller_needs(client, sam):
         telephone="01632 960101",
         referral_hours="24 hours",
     )
+    WardTotals.objects.filter(ward=ward).update(confirmed_by=bed_manager(ward))
     response = client.get(ADDRESS, {"sex": "female", "age": "15"})
     assert 'href="tel:01632960101"' in response.content.decode()
     said = text_of(response)
@@ -204,7 +206,7 @@ def test_a_result_says_what_a_caller_needs(client, sam):
         "Kennet <ED>",
         "Unit 4, The Huntercombe Group, Maidenhead",
         "1 free bed",
-        "4 miles away · Confirmed 1 hour ago",
+        "4 miles away · Confirmed 1 hour ago by an availability editor",
         "Telephone before travelling: 01632 960101 (24 hours)",
         "Why it matched: Eating disorders · Mixed: takes female patients · "
         "Ages 12 to 18: takes age 15 · Low secure",
@@ -234,12 +236,16 @@ def test_when_nothing_fits_it_says_what_to_relax_and_how_many_each_would_give(cl
     assert "Search without “Age 15” : 1 more ward" in said
     assert "Include wards with no free bed : 1 more ward" in said
     page = response.content.decode()
-    for address, number in [
-        ("?postcode=SL6+0PQ&amp;age=15", 2),
-        ("?postcode=SL6+0PQ&amp;sex=male", 1),
-        ("?postcode=SL6+0PQ&amp;sex=male&amp;age=15&amp;full=on", 1),
+    for address, number, words in [
+        ("?postcode=SL6+0PQ&amp;age=15", 2, "Search without “Male”"),
+        ("?postcode=SL6+0PQ&amp;sex=male", 1, "Search without “Age 15”"),
+        (
+            "?postcode=SL6+0PQ&amp;sex=male&amp;age=15&amp;full=on",
+            1,
+            "Include wards with no free bed",
+        ),
     ]:
-        assert f'href="/search/{address}"' in page
+        assert f'<a href="/search/{address}">{words}</a>' in page
         assert len(names(client.get(html.unescape(f"/search/{address}")))) == number
 
 
