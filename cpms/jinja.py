@@ -16,6 +16,7 @@ def environment(**options: Any) -> Environment:
     made.globals["url"] = place
     made.filters |= {
         "address": links.address,
+        "in_directory": links.in_directory,
         "linebreaks": linebreaks_filter,
         "page": page,
         "since": words.since,

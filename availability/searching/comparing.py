@@ -11,6 +11,7 @@ from availability.queries import SHOWN_WITH_WARD
 from availability.searching.cards import FIGURES, Found, Result, ages_of, found_of, result_of
 from availability.searching.criteria import Criteria
 from availability.searching.finding import with_card, with_figures
+from organisations.choices import WardKind
 from organisations.models import Feature, Unit, Ward
 
 FEWEST, MOST = 2, 4
@@ -52,7 +53,7 @@ def side_by_side(wards: Sequence[Compared]) -> list[tuple[str, list[tuple[str, s
     """
     rows = {
         "Free beds": [one.result.free_words for one in wards],
-        "Beds in all": [str(one.ward.totals.beds) for one in wards],
+        "Beds in all": [beds_of(one.ward) for one in wards],
         "Distance": [one.result.distance for one in wards],
         "Natural clinical flow": [one.result.flow for one in wards],
         "Figures": [figures_of(one.result) for one in wards],
@@ -77,6 +78,10 @@ def figures_of(result: Result) -> str:
     if not result.advice:
         return result.figures
     return f"{result.figures}: {result.advice[:1].lower()}{result.advice[1:]}"
+
+
+def beds_of(ward: Ward) -> str:
+    return "None, but sessions" if ward.kind == WardKind.SESSIONAL else str(ward.totals.beds)
 
 
 def features_of(ward: Ward) -> str:

@@ -85,7 +85,7 @@ def compare(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         return redirect(form.address())
     chosen = list(dict.fromkeys(request.GET.getlist("ward")))
-    context: dict[str, Any] = {"back_url": form.address()}
+    context: dict[str, Any] = {"back_url": form.address(), "number": len(chosen), "most": MOST}
     if not FEWEST <= len(chosen) <= MOST:
         return render(request, "availability/searching/compare.html", context)
     wards = wards_to_compare(request.user, form.criteria, chosen)

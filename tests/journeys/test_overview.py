@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from tests.journeys.conftest import NARROW
+from tests.journeys.conftest import NARROW, WIDE
 
 
 @pytest.mark.requirement("ERN-08")
@@ -26,3 +26,20 @@ def test_a_unit_is_found_by_postcode_and_its_figures_are_taken_along(visitor, tm
     taken.value.save_as(tmp_path / "states.csv")
     with (tmp_path / "states.csv").open(encoding="utf-8-sig") as file:
         assert list(csv.reader(file))[-1] == ["All", beds]
+
+
+def test_all_columns_of_the_nation_are_in_sight_and_paper_shows_no_addresses(visitor):
+    asha = visitor(WIDE)
+    asha.login("searcher@demo.example")
+    asha.goto("/dashboards/")
+    asha.check()
+    regions = asha.page.get_by_role("region", name="Regions")
+    assert regions.evaluate("table => table.scrollWidth - table.clientWidth") == 0
+    asha.goto("/search/")
+    asha.click("CAMHS-Kennet-ED", "link")
+    assert asha.heading().endswith("CAMHS-Kennet-ED")
+    asha.page.go_back()
+    asha.page.emulate_media(media="print")
+    telephone = asha.page.get_by_role("link", name="01632 960100")
+    assert telephone.evaluate("link => getComputedStyle(link, '::after').content") == "none"
+    assert asha.page.get_by_text("Note a call").filter(visible=True).count() == 0

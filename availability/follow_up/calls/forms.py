@@ -28,8 +28,8 @@ class CallForm(forms.Form):
     )
     doubt = forms.BooleanField(
         label="Tell other searchers that the figures may be wrong",
-        help_text="If no bed was free or suitable, though the ward shows one. They read when, "
-        "not who. It goes away when the ward confirms or changes its beds.",
+        help_text="Tick this if no bed was free or suitable, though the ward shows one. Searchers "
+        "read when the ward said so, not who asked, until the ward confirms or changes its beds.",
         required=False,
     )
 

@@ -4,10 +4,12 @@ import re
 
 import pytest
 
+from availability.searching.comparing import beds_of
 from organisations.models import Feature
 from tests.availability.pages import text_of
 from tests.availability.searching.places import ADDRESS, ward_at
 from tests.factories.organisations import ServiceGroupFactory, ServiceTypeFactory
+from tests.factories.sessions import sessional_ward
 
 COMPARE = f"{ADDRESS}compare/"
 
@@ -51,6 +53,11 @@ def test_one_ward_or_five_are_told_how_many(client, wards):
     for chosen in ([], [wards[0].pk], [wards[0].pk] * 3, range(5)):
         response = client.get(COMPARE, {"ward": chosen})
         assert "Tick two, three or four wards" in text_of(response)
+        assert ("You ticked 5 wards" in text_of(response)) == (len(chosen) == 5)
+
+
+def test_a_ward_of_sessions_has_no_number_of_beds(wards):
+    assert [beds_of(ward) for ward in (sessional_ward(), wards[1])] == ["None, but sessions", "2"]
 
 
 def test_a_wrong_search_leads_to_its_page(client, wards):
