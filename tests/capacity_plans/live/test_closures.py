@@ -100,6 +100,18 @@ def test_what_an_approved_line_covers_is_no_unplanned_closure(ash, ours, people)
     assert UnplannedClosure.objects.get().beds == 1
 
 
+def test_beds_that_a_transfer_brings_are_planned(ash, ours):
+    version = draft(plan(ours), first_year=THIS_YEAR)
+    to, other = line(version, ash), line(version, WardFactory(name="Beech"))
+    today = timezone.localdate()
+    planned_change(to, today, 2, "decrease")
+    planned_change(other, today, 2, "transfer", to_line=to)
+    decided(version)
+    close(ash, 2)
+    note_closures()
+    assert UnplannedClosure.objects.get().beds == 2
+
+
 @pytest.mark.parametrize("first_year", [None, THIS_YEAR - 3, THIS_YEAR + 1])
 def test_without_an_approved_plan_of_today_nothing_is_unplanned(
     client, ash, ours, people, first_year

@@ -59,12 +59,9 @@ def test_each_line_is_compared_with_what_its_ward_records(text_of, ash, ours):
     )  # fmt: skip
     decided(version)
     ward_with_beds(2, name="Beech", commissioned_beds=3)
-    change(
-        ash.beds.order_by("position")[2],
-        BedState.CLOSED,
-        by=bed_manager(ash),
-        closed_reason="refurbishment",
-    )
+    beds = ash.beds.order_by("position")
+    change(beds[2], BedState.CLOSED, by=bed_manager(ash), closed_reason="refurbishment")
+    change(beds[3], BedState.ON_LEAVE, by=bed_manager(ash))
     page = text_of()
     assert "Commissioned 7 Planned today 6 Open 5 Closed 1 Occupied 4" in page
     assert "1 bed closed for refurbishment without an approved line" in page
