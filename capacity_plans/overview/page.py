@@ -329,19 +329,22 @@ class OverviewPage:
         return GapChart("gap", title, values) if values else None
 
     @property
-    def month_parts(self) -> list[tables.Part]:
-        """The year month by month: of all, and of each region if there are several."""
-        span = self.span
-        parts = [tables.Part("All", tables.measures(self.total, span, counts=self.counts))]
-        if len(self.of_regions) > 1:
-            parts += [
-                tables.Part(
-                    part.region.name,
-                    tables.measures(self.of_regions[part.region.pk], span, counts=self.counts),
-                )
-                for part in self.regions
-            ]
-        return parts
+    def all_months(self) -> tables.Part:
+        """The year month by month."""
+        return self.by_month("All", self.total)
+
+    @property
+    def region_parts(self) -> list[tables.Part]:
+        """The same of each region, if there are several."""
+        if len(self.of_regions) < 2:
+            return []
+        return [
+            self.by_month(part.region.name, self.of_regions[part.region.pk])
+            for part in self.regions
+        ]
+
+    def by_month(self, name: str, figures: Figures) -> tables.Part:
+        return tables.Part(name, tables.measures(figures, self.span, counts=self.counts))
 
 
 @cache

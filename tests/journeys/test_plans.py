@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import NARROW, WIDE
 
@@ -37,6 +38,15 @@ def submit(one):
 
 @pytest.mark.journey
 @pytest.mark.requirement("CPMS-03")
+def printed(one, summary: str) -> None:
+    """What is folded on the page is open on paper."""
+    table = one.page.locator("details", has_text=summary).locator("table")
+    expect(table).not_to_be_visible()
+    one.page.emulate_media(media="print")
+    expect(table).to_be_visible()
+    one.page.emulate_media(media="screen")
+
+
 def test_a_plan_is_changed_submitted_approved_and_read(visitor):
     planner = visitor(WIDE)
     planner.login("planner@demo.example")
@@ -77,8 +87,10 @@ def test_a_plan_is_changed_submitted_approved_and_read(visitor):
         reader.goto("/plans/overview/")
         reader.check()
         assert OURS in words(reader)
+        printed(reader, "By type, sex and security")
         open_version(reader, 3)
         assert "Approved" in words(reader)
+        printed(reader, "These figures as a table")
         assert not reader.page.get_by_role("link", name="Change this version").count()
         reader.page.set_viewport_size(WIDE if size is NARROW else NARROW)
         reader.check()
@@ -109,10 +121,10 @@ def test_a_plan_is_changed_submitted_approved_and_read(visitor):
     approver.login("commissioner@demo.example")
     approver.goto("/approvals/?q=kendall")
     approver.page.get_by_role("link", name=re.compile("^Ruth Kendall")).first.click()
-    approver.page.get_by_label("Reject", exact=True).check()
+    approver.page.get_by_label("Return", exact=True).check()
     approver.page.get_by_label("Reason").fill("The gap is not explained")
     approver.click("Confirm")
-    assert "You have rejected" in words(approver)
+    assert "You have returned" in words(approver)
 
     planner.page.reload()
     planner.click("History", "link")

@@ -183,6 +183,13 @@ def test_the_number_of_queries_does_not_grow(page_of, estate, number, django_ass
         page_of()
 
 
+def test_long_tables_are_folded(page_of, estate):
+    folded = page_of().split("<details")
+    assert "Month by month in 2026/27</caption>" in folded[1].partition("</details>")[2]
+    assert "By type, sex and security: beds in November 2026</caption>" in folded[1]
+    assert "Each region month by month in 2026/27</caption>" in folded[2]
+
+
 def test_its_heading_says_what_is_shown(client, estate, nell):
     address = reverse("plans:overview")
     assert "All regions," in client.get(address).content.decode()
