@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from accounts.choices import Capability
 from accounts.leaving import disable_person, revoke_grants
 from accounts.models import Grant, User
+from approvals.models import Decision
 from capacity_plans.calendar.ical import Event, calendar, escaped, folded
 from capacity_plans.choices import ChangeKind
 from capacity_plans.models import CalendarAddress
 from core.models import AuditEvent
 from tests.availability.pages import text_of
-from tests.factories import plans
+from tests.factories import plan_life, plans
 from tests.factories.accounts import grant, helpdesk, person
 from tests.factories.organisations import CollaborativeFactory, WardFactory
 from tests.factories.sessions import sessional_ward
@@ -109,7 +110,9 @@ class TestFeed:
 
     def test_an_event_is_the_same_in_the_next_version(self, client, rita, approved):
         path = made(client, rita)
-        first = {line for line in unfolded(client.get(path)) if line.startswith("UID:")}
+        lines = unfolded(client.get(path))
+        first = {line for line in lines if line.startswith("UID:")}
+        assert "SEQUENCE:1" in lines
         following = plans.draft(approved.plan)
         ash = plans.line(following, WardFactory(name="Ash"))
         plans.change(ash, date(2026, 9, 1), 6, ChangeKind.OPENING)
@@ -117,10 +120,20 @@ class TestFeed:
         plans.decided(following, by=person("paula.planner"))
         lines = unfolded(client.get(path))
         assert "SUMMARY:Ash ward: +6 beds (opening)" in lines
+        assert "SEQUENCE:2" in lines
         then = {line for line in lines if line.startswith("UID:")}
         assert len(first) == 2
         assert len(then) == 1
         assert then < first
+
+    def test_is_of_the_moment_of_the_approval(self, client, rita, ours):
+        version = plans.draft(plans.plan(ours))
+        plans.change(plans.line(version), date(2026, 9, 1))
+        plan_life.approved(version)
+        at = f"{Decision.objects.get().at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+        lines = unfolded(client.get(made(client, rita)))
+        assert f"DTSTAMP:{at}" in lines
+        assert f"LAST-MODIFIED:{at}" in lines
 
     def test_is_sent_once_while_nothing_changes(self, client, rita, approved):
         path = made(client, rita)
@@ -237,11 +250,13 @@ class TestAddresses:
 LINE_BREAKS = re.compile(r"\r\n?|\n")
 
 
-@given(st.text())
+@given(st.text() | st.text(min_size=80))
 def test_any_text_comes_through_escaped_and_folded(text):
     """Read back as RFC 5545 says (3.1, 3.3.11)."""
     lines = folded(f"SUMMARY:{escaped(text)}").split("\r\n ")
-    assert all(len(line.encode("utf-8", "surrogatepass")) <= 74 for line in lines[1:])
+    sizes = [len(line.encode("utf-8", "surrogatepass")) for line in lines]
+    assert sizes[0] <= 75
+    assert all(size <= 74 for size in sizes[1:])
     value = "".join(lines).removeprefix("SUMMARY:")
     assert not re.search(r"[\r\n]", value)
     read = re.sub(r"\\(.)", lambda found: {"n": "\n"}.get(found[1], found[1]), value)

@@ -126,6 +126,7 @@ def test_the_nation_is_the_sum_of_its_regions_and_these_of_their_collaboratives(
     assert cells(page, "All of London")[:3] == ["39", "15.0", "+16.0"]
     assert cells(page, "All")[:3] == ["50", "30.0", "+12.0"]
     assert cells(page, "All", "by-segment") == cells(page, "All")
+    assert cells(page, "Adult Secure: Low secure, mixed", "by-segment") == cells(page, "Secure")
     assert cells(page, "Planned", "by-month")[6:8] == ["50", "50"]
     assert reverse("plans:version", args=[estate["City"].pk]) in page
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.choices import Capability
 from capacity_plans.figures import Figures, financial_year, months_from
 from capacity_plans.models import Version
-from capacity_plans.reading.pictures import projection_chart
+from capacity_plans.reading.pictures import GapChart, projection_chart
 from capacity_plans.reading.queries import names_of, rows_of
 from capacity_plans.reading.tables import span_of
 from organisations.models import ServiceType, Ward
@@ -181,6 +181,23 @@ def test_a_picture_of_beds_is_marked_at_whole_numbers(most, marks):
     months = [date(2026, 4, 1)]
     chart = projection_chart(months, Figures((most,)), most, "Beds", live=None, now=None)
     assert [words for _, words in chart.marks_beside] == marks
+
+
+def test_pictures_have_what_is_planned_needed_open_and_at_first_and_which_way_a_gap_goes():
+    months = [date(2026, 4, 1), date(2026, 5, 1)]
+    total = Figures((10, 12), requirement=(Decimal(11), Decimal("11.5")))
+    chart = projection_chart(months, total, 9, "Beds", live=8, now=1)
+    assert {one.name: tuple(one.values) for one in chart.series} == {
+        "Planned": (10, 12),
+        "Needed": (11, 11.5),
+        "Baseline": (9, 9),
+        "Open now": (None, 8),
+    }
+    gaps = GapChart("gap", "Gap", [("Short", Decimal(-2)), ("Over", Decimal(1))])
+    short, over = gaps.bars
+    assert (short.is_missing, over.is_missing) == (True, False)
+    assert short.x + short.width == over.x == gaps.zero
+    assert short.width == 2 * over.width
 
 
 def test_a_line_that_is_written_while_the_page_is_read_is_left_to_the_next_look():
