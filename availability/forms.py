@@ -1,5 +1,6 @@
 """Forms of the ward board and the pages of its beds."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 
@@ -32,6 +33,18 @@ class SeenEntryField(forms.IntegerField):
         self.error_messages = dict.fromkeys(self.error_messages, OUT_OF_DATE)
         for validator in self.validators:
             validator.message = OUT_OF_DATE  # type: ignore[attr-defined]
+
+
+class SeenOnPageForm(forms.Form):
+    """The newest entry among all rows of the board that a tap came from."""
+
+    seen_on_page = SeenEntryField()
+
+
+def seen_on_page(sent: Mapping[str, str]) -> int:
+    """What the whole page showed when a row of it was tapped; 0, nothing, if it does not say."""
+    form = SeenOnPageForm(sent)
+    return form.cleaned_data["seen_on_page"] if form.is_valid() else 0
 
 
 # An expected day beyond is a slip.

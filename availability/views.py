@@ -23,6 +23,7 @@ from availability.forms import (
     ConfirmForm,
     LimitForm,
     UndoForm,
+    seen_on_page,
 )
 from availability.models import Bed, BedEntry
 from availability.sessions.queries import listed
@@ -216,7 +217,8 @@ def show_board(
     conflicts: Sequence[Told] = (),
     status: int = 200,
 ) -> HttpResponse:
-    """The board, or the row of one bed and what changes with it where htmx asks for that.
+    """The board, or the row of one bed and what changes with it where htmx asks for that: the
+    counts, and the rows that others changed since the page was shown.
 
     What is wrong with `form` stands in the row of `bed`, or above all beds.
     """
@@ -231,11 +233,15 @@ def show_board(
         "bed": bed,
     }
     if only_row:
-        context["entry"] = next(entry for entry in shown.entries if entry.bed == bed)
+        seen = seen_on_page(request.POST or request.GET)
+        context["entries"] = [
+            entry for entry in shown.entries if entry.bed == bed or entry.pk > seen
+        ]
     else:
+        context["entries"] = shown.entries
         context["asked"] = waiting_at(ward)
-    rows = "availability/partials/" + ("bed" if only_row else "beds")
-    context["rows"] = compiled(rows, {**context, "csrf_token": get_token(request)})
+    rows = {**context, "is_answer": only_row, "csrf_token": get_token(request)}
+    context["rows"] = compiled("availability/partials/beds", rows)
     template = "availability/answer.html" if only_row else "availability/board.html"
     return render(request, template, context, status=status)
 

@@ -226,7 +226,12 @@ class Asking:
     def next_change(self) -> tuple[str, dict[str, str]]:
         newest = BedEntry.objects.filter(bed=self.bed).latest("starts_at")
         state = "occupied" if newest.state == "available" else "available"
-        body = {"state": state, "seen_entry": str(newest.pk), "csrfmiddlewaretoken": self.token}
+        body = {
+            "state": state,
+            "seen_entry": str(newest.pk),
+            "seen_on_page": str(newest.pk),
+            "csrfmiddlewaretoken": self.token,
+        }
         return reverse("availability:change", args=[self.bed.pk]), body
 
     def time(

@@ -9,12 +9,17 @@ import psycopg
 import pytest
 from django.db import connections, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
+from hypothesis import HealthCheck, settings
 
 from tests import databases
 from tests.requirements_report import requirements
 
 # The browser's event loop lives in the thread of the tests, which Django would take for its own.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# How fast an example is made says more of what else the machine does than of the code.
+settings.register_profile("unhurried", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.load_profile("unhurried")
 
 # In the list of tables that are emptied
 FILLED_BY_MIGRATIONS = re.compile(

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest, requires
 from availability import rules
-from availability.forms import BoardForm, ConfirmForm, UndoForm
+from availability.forms import BoardForm, ConfirmForm, UndoForm, seen_on_page
 from availability.models import Session, SessionEntry, SessionPattern
 from availability.services import confirm_ward
 from availability.sessions import patterns, queries, services
@@ -45,16 +45,25 @@ def show_board(
 ) -> HttpResponse:
     """`problem` stands above all, and in the row of `session`.
 
-    The row of the session and what changes with it where htmx asks for that.
+    The row of the session and what changes with it where htmx asks for that: the counts, and the
+    rows that others changed since the page was shown.
     """
+    shown = board_of(ward, monday, request.user)
     context: dict[str, Any] = {
-        "board": board_of(ward, monday, request.user),
+        "board": shown,
         "session": session,
         "problem": problem,
         "row_with_problem": f"session-{session.pk}" if session else "",
     }
     if session and request.htmx:
         (context["row"],) = rows_of(Session.objects.filter(pk=session.pk), request.user)
+        seen = seen_on_page(request.POST)
+        context["others"] = [
+            row
+            for day in shown.days
+            for row in day.rows
+            if row.newest.pk > seen and row.session != session
+        ]
         context["done"] = done
         return render(request, "availability/sessions/answer.html", context, status=status)
     return render(request, "availability/sessions/board.html", context, status=status)

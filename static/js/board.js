@@ -138,6 +138,12 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
   confirmNow();
 });
 
+// What others changed comes with the answer. A row that was tapped meanwhile waits for its own.
+document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { id } = event.detail.target;
+  if (awaited.has(id) || kept.has(id)) event.detail.shouldSwap = false;
+});
+
 // A session that has ended leads to the login page: go there as a whole.
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   const { target } = event.detail;

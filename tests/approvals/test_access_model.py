@@ -249,7 +249,6 @@ def test_nobody_sees_or_does_what_the_model_forbids():
         settings=settings(
             max_examples=800 if LONG else 2,
             stateful_step_count=STEPS,
-            deadline=None,
             print_blob=True,
             suppress_health_check=list(HealthCheck),
         ),

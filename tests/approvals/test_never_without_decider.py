@@ -86,7 +86,6 @@ class Estate:
 @pytest.mark.requirement("CT-04")
 @settings(
     max_examples=often(30),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @example(steps=[("revoke", 2)])

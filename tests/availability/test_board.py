@@ -28,8 +28,15 @@ def board_address(ward):
     return reverse("availability:board", args=[ward.pk])
 
 
-def tap(client, bed, state, *, seen=None, **options):
-    data = {"state": state, "seen_entry": newest(bed).pk if seen is None else seen}
+def tap(client, bed, state, *, seen=None, seen_on_page=None, **options):
+    """As from a page that was loaded just now, unless it says what it showed."""
+    if seen_on_page is None:
+        seen_on_page = max(newest(each).pk for each in bed.ward.beds.all())
+    data = {
+        "state": state,
+        "seen_entry": newest(bed).pk if seen is None else seen,
+        "seen_on_page": seen_on_page,
+    }
     return client.post(reverse("availability:change", args=[bed.pk]), data, **options)
 
 
@@ -125,12 +132,31 @@ class TestTap:
         assert "Bed 1 is now Available." in said
         assert "Everything else is unchanged" in said
 
+    def test_htmx_gets_the_rows_that_others_changed_meanwhile(self, client, ward, wendy):
+        """Before the whole ward is confirmed, as the page then offers."""
+        bed, *_, other = ward.beds.all()
+        shown = max(newest(each).pk for each in ward.beds.all())
+        change(other, BedState.CLOSED, closed_reason="acuity", by=bed_manager(ward))
+        page = tap(client, bed, "available", seen_on_page=shown, **HTMX).content.decode()
+        assert re.findall(r'<li class="cpms-bed" id="([^"]+)"(.*)>', page) == [
+            (f"bed-{bed.pk}", ""),
+            (f"bed-{other.pk}", ' hx-swap-oob="true"'),
+        ]
+        assert f'name="seen_on_page"\n           value="{newest(bed).pk}"' in page
+        again = tap(client, bed, "occupied", **HTMX).content.decode()
+        assert again.count('class="cpms-bed"') == 1
+
+    def test_a_page_that_does_not_say_what_it_showed_gets_all_rows(self, client, ward, wendy):
+        page = tap(client, ward.beds.first(), "available", seen_on_page="\x00", **HTMX)
+        assert page.content.decode().count('class="cpms-bed"') == ward.beds.count()
+
     def test_a_change_costs_a_fixed_number_of_queries(self, client, django_assert_max_num_queries):
         ward = ward_with_beds(30)
         client.force_login(ward_editor(ward))
-        seen = newest(ward.beds.first()).pk
+        bed, *_, last = ward.beds.all()
+        seen = {"seen": newest(bed).pk, "seen_on_page": newest(last).pk}
         with django_assert_max_num_queries(15):
-            tap(client, ward.beds.first(), "available", seen=seen, **HTMX)
+            tap(client, bed, "available", **seen, **HTMX)
 
     @pytest.mark.parametrize("options", [{}, HTMX])
     def test_a_conflict_shows_what_changed_and_lets_choose_again(

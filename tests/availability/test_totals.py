@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -24,7 +24,7 @@ steps = st.lists(st.one_of(changes, st.sampled_from(["confirm", "add"])), max_si
 
 
 class TotalsTest(TestCase):
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=25)
     @given(steps)
     def test_totals_are_what_the_entries_say(self, steps):
         ward = ward_with_beds(BEDS)

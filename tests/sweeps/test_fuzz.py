@@ -28,7 +28,6 @@ from tests.sweeps.hostile import BROKEN, changed, changes_of, hostile_text
 # What has no form of its own is asked with what may be sent there.
 fuzzed = settings(
     max_examples=often(80),
-    deadline=None,
     database=None,
     print_blob=True,
     suppress_health_check=list(HealthCheck),

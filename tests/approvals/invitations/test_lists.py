@@ -121,7 +121,7 @@ class TestReadingAFile:
         workbook.save(file)
         assert rows_of(file.getvalue()) == [(2, PENNY)]
 
-    @settings(max_examples=often(1000), deadline=None)
+    @settings(max_examples=often(1000))
     @given(st.binary(max_size=400) | st.text(max_size=400).map(lambda text: text.encode()))
     @example(b"\0")
     @example(a_csv(["\0" * 9]))
@@ -129,7 +129,7 @@ class TestReadingAFile:
         self.reads_or_refuses(content)
         self.reads_or_refuses(",".join(HEADER).encode() + b"\n" + content)
 
-    @settings(max_examples=often(500), deadline=None)
+    @settings(max_examples=often(500))
     @given(st.data())
     def test_any_damaged_workbook_is_rows_or_a_refusal(self, data):
         content = bytearray(WORKBOOK)

@@ -126,7 +126,9 @@ class TestTaps:
         session = session_at(ward, 20)
         seen = newest(session).pk
         answer = client.post(
-            to("book_session", session), {"seen_entry": seen}, headers={"HX-Request": "true"}
+            to("book_session", session),
+            {"seen_entry": seen, "seen_on_page": SessionEntry.objects.latest("pk").pk},
+            headers={"HX-Request": "true"},
         )
         page = answer.content.decode()
         assert answer.status_code == 200
@@ -141,6 +143,23 @@ class TestTaps:
         )
         assert late.status_code == 200, "the same tap again changes nothing"
         assert newest(session).booked == 1
+
+    def test_to_htmx_it_answers_with_the_rows_that_others_changed_too(
+        self, client, ward, wendy, walter
+    ):
+        session, other = session_at(ward, 20), session_at(ward, 21)
+        seen = SessionEntry.objects.latest("pk").pk
+        booked(other, by=walter)
+        answer = client.post(
+            to("book_session", session),
+            {"seen_entry": newest(session).pk, "seen_on_page": seen},
+            headers={"HX-Request": "true"},
+        )
+        rows = re.findall(r'<li class="[^"]*" id="([^"]+)"(.*)>', answer.content.decode())
+        assert rows == [
+            (f"session-{session.pk}", ""),
+            (f"session-{other.pk}", ' hx-swap-oob="true"'),
+        ]
 
     def test_to_htmx_a_conflict_stands_in_the_row(self, client, ward, wendy, walter):
         session = session_at(ward, 20)

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from capacity_plans.editing.months import same_day_in
@@ -161,7 +161,6 @@ def step(on, number, lasts):
 
 
 @pytest.mark.requirement("CPMS-03")
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.permutations(range(6)), st.lists(STEPS, min_size=6, max_size=6), st.integers(0, 20))
 def test_any_order_of_the_same_changes_gives_the_same_figures_and_no_day_is_below_zero_unnamed(
     order, found, baseline

@@ -46,7 +46,7 @@ NEEDS = st.builds(
 
 
 @pytest.mark.requirement("CPMS-03")
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.lists(LINES, max_size=5), st.lists(NEEDS, max_size=4)), max_size=5))
 def test_collaboratives_and_segments_come_to_the_same_total(plans):
     projections = [project(lines, needs, first=APRIL, months=36) for lines, needs in plans]

@@ -119,8 +119,7 @@ def check(wizard, answers) -> None:
 @pytest.mark.requirement("CPMS-25")
 @settings(
     max_examples=often(300),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
 def test_any_order_ends_where_a_straight_walk_ends(richard, data):
