@@ -64,6 +64,8 @@ def kennet():
         available=2,
         closed=1,
         closed_reasons={"acuity": 1},
+        delayed=1,
+        delay_reasons={"18": 1},
     )
     return ward
 
@@ -145,7 +147,7 @@ def test_bed_days_are_summed_by_ward_with_the_reasons_of_closures(
     figures = ("Bed days", "Available bed days", "Occupied bed days", "Closed bed days")
     assert [kennet[name] for name in figures] == ["24", "21", "18", "3"]
     assert (kennet["Closed: staffing"], kennet["Closed: acuity"]) == ("2", "1")
-    assert (kennet["Closed: other"], kennet["Delayed discharge days"]) == ("0", "3")
+    assert (kennet["Closed: other"], kennet["Delayed discharge days"]) == ("0", "4")
     # What a spreadsheet would take for a formula is text.
     assert (thames["Ward"], thames["Bed days"]) == ("'=Thames", "4")
     with django_assert_num_queries(1):

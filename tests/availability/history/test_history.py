@@ -10,7 +10,7 @@ from accounts.choices import Capability
 from availability.choices import BedState
 from availability.history.lines import Asked, Place, page_of
 from availability.history.words import how_long
-from availability.models import Bed, BedEntry, BedUpkeep, IntakeLimit
+from availability.models import Bed, BedEntry, BedUpkeep, IntakeLimit, WardConfirmation
 from availability.services import confirm_ward, limit_intake, undo_change
 from core.models import AuditEvent
 from tests.availability.pages import text_of
@@ -223,6 +223,7 @@ class TestAtAnotherTime:
             name="New name",
         )
         IntakeLimit.objects.create(ward=ward, at=now - timedelta(hours=2), can_take=3)
+        WardConfirmation.objects.create(ward=ward, at=now - timedelta(hours=2))
         return ward
 
     def shown(self, client, ward, hours):
@@ -236,6 +237,7 @@ class TestAtAnotherTime:
         assert "Old name" in said
         assert "New name" not in said
         assert "No limit was set" in said
+        assert "It had not been confirmed yet" in said
         assert "Available 0 Reserved 1 Occupied 1 Isolated 1 Closed 0" in said
 
     def test_it_shows_what_time_alone_had_made_of_a_hold(self, client, past):
@@ -243,6 +245,7 @@ class TestAtAnotherTime:
         said = self.shown(client, past, 1.25)
         assert "Available 1 Occupied 1 Isolated 1" in said
         assert "The ward could take 3 more patients at most" in said
+        assert "It had last been confirmed on" in said
         assert "New name" in said
 
     def test_a_bed_that_had_been_retired_is_not_there(self, client, past):

@@ -362,6 +362,8 @@ class TestRetire:
         assert client.post(reverse("availability:close_ward", args=[ward.pk])).status_code == 403
         with pytest.raises(DomainError):
             close_ward(ward=ward, by=wendy)
+        with pytest.raises(DomainError):
+            reopen_ward(ward=ward, by=wendy)
 
 
 class TestList:
