@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import Workbook
 
 from availability.bulk.columns import BASED_ON, BED_ID, COLUMNS
 from availability.bulk.reading import read_rows, rows_of
@@ -237,6 +238,13 @@ class TestMeanwhile:
         assert "The bed was changed to Available by Walter Ward (availability editor)" in said
         assert "4 rows are as they were" in said, "the untouched row of the third bed"
 
+    def test_the_number_of_another_bed_is_none_of_this_one(self, client, wards, bella):
+        first, second, *rest = downloaded(client)
+        first[BASED_ON], second[BASED_ON] = second[BASED_ON], first[BASED_ON]
+        said = text_of(upload(client, as_csv([first, second, *rest])))
+        assert "2 rows cannot be used" in said
+        assert "This number was changed or is not known" in said
+
     def test_between_looking_and_saving(self, client, wards, bella, walter):
         rows = downloaded(client)
         for row in rows[:2]:
@@ -296,11 +304,21 @@ class TestAnyFile:
             assert "Select the file" in text_of(client.post(reverse(FILE), sent))
 
     def test_a_bomb_is_not_unpacked(self):
-        for part in (b"\0" * (21 * 1024 * 1024), "<?xml ?><!DOCTYPE a []>".encode("utf-16")):
-            packed = io.BytesIO()
-            with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-                archive.writestr("xl/workbook.xml", part)
-            with pytest.raises(NotAList, match=r"unpacks to more|cannot be opened"):
+        book = Workbook()
+        book.active.append(COLUMNS)
+        book.active.append(range(len(COLUMNS)))
+        whole = as_xlsx(book)
+        assert len(rows_of(whole)) == 1
+        for parts, words in (
+            ([b"\0" * (21 * 1024 * 1024)], "unpacks to more"),
+            ([b""] * 200, "unpacks to more"),
+            (["<?xml ?><!DOCTYPE a []>".encode("utf-16")], "cannot be opened"),
+        ):
+            packed = io.BytesIO(whole)
+            with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
+                for number, part in enumerate(parts):
+                    archive.writestr(f"more/{number}.xml", part)
+            with pytest.raises(NotAList, match=words):
                 rows_of(packed.getvalue())
 
 

@@ -4,7 +4,7 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
-from availability.choices import BedState
+from availability.choices import BedState, ClosedReason
 from availability.exports import have
 from availability.services import confirm_ward, limit_intake
 from tests.factories.accounts import searcher
@@ -62,8 +62,11 @@ def test_a_site_is_a_facility_and_a_ward_a_service_with_its_beds(client, sam, wa
 
 
 def test_a_full_ward_is_not_available(client, sam, ward):
-    for bed in ward.beds.all():
+    *others, last = ward.beds.all()
+    for bed in others:
         change(bed, BedState.OCCUPIED, by=bed_manager(ward))
+    change(last, BedState.CLOSED, by=bed_manager(ward), closed_reason=ClosedReason.STAFFING)
+    assert texts(message(client), ".//have:bedCapacity/have:closedCount") == ["1"]
     path = ".//have:bedCapacity/have:capacityStatus"
     assert texts(message(client), path) == ["NotAvailable"]
 

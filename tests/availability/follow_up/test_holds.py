@@ -22,7 +22,7 @@ from core.errors import Conflict, DomainError
 from notifications.models import Notification, OutgoingMail
 from notifications.services import choose_mails
 from tests.availability.pages import text_of
-from tests.factories.accounts import grant, helpdesk, searcher, ward_editor
+from tests.factories.accounts import grant, helpdesk, person, searcher, ward_editor
 from tests.factories.availability import change, newest, ward_with_beds
 from tests.factories.organisations import WardFactory
 
@@ -78,6 +78,12 @@ class TestAsking:
         mail = OutgoingMail.objects.get(address=wendy.email)
         assert "reference OX-17" in mail.text
         assert "Accept or decline by" in mail.text
+
+    def test_who_approves_for_the_provider_is_not_told(self, ward, wendy, sam):
+        anna = person("anna.approver")
+        grant(anna, Capability.APPROVE_STANDARD, organisation=ward.unit.organisation)
+        ask(ward, sam)
+        assert (told(wendy), told(anna)) == (["hold_asked"], [])
 
     def test_who_wants_no_mail_gets_none(self, ward, wendy, sam):
         choose_mails(by=wendy, by_mail=False)

@@ -56,6 +56,8 @@ def test_an_opening_is_told_once_and_the_next_again(sam):
         tell_of_openings()
     line = "New for “My search”: Kennet (Unit 1), 1 free bed."
     assert told(sam) == [line]
+    search.refresh_from_db()
+    assert search.told_at
     assert Notification.objects.get().address == f"/search/saved/{search.pk}/"
     mail = OutgoingMail.objects.get()
     assert (mail.kind, mail.address) == ("search_opened", sam.email)
