@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -196,6 +198,19 @@ class TestPages:
         page = text_of(client.get(reverse(GRID), {"unit": str(other.unit_id)}))
         assert "Nothing else has changed in Cherwell" in page
         assert "Nothing else has changed in Avon" not in page
+
+
+def test_wards_are_locked_in_one_order_however_they_are_named(wards, bella):
+    beds = [ward.beds.first() for ward in reversed(wards)]
+    with CaptureQueriesContext(connection) as queries:
+        change_wards(
+            changes={bed.pk: Condition("isolated") for bed in beds},
+            seen_entries=[newest(bed).pk for bed in beds],
+            by=bella,
+        )
+    locks = [query["sql"] for query in queries if "FOR UPDATE" in query["sql"]]
+    for ward, lock in zip(wards, locks, strict=True):
+        assert f'"ward_id" = {ward.pk} ' in lock
 
 
 class TestCost:
