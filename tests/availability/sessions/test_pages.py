@@ -133,7 +133,7 @@ class TestTaps:
         page = answer.content.decode()
         assert answer.status_code == 200
         assert "<html" not in page
-        assert re.findall(r'<li class="[^"]*" id="([^"]+)"', page) == [f"session-{session.pk}"]
+        assert re.findall(r'<li class="[^"]*"\s+id="([^"]+)"', page) == [f"session-{session.pk}"]
         said = text_of(answer)
         assert "20:00 to 21:00 Booked Release" in said
         assert "Everything else is unchanged" in said
@@ -155,7 +155,7 @@ class TestTaps:
             {"seen_entry": newest(session).pk, "seen_on_page": seen},
             headers={"HX-Request": "true"},
         )
-        rows = re.findall(r'<li class="[^"]*" id="([^"]+)"(.*)>', answer.content.decode())
+        rows = re.findall(r'<li class="[^"]*"\s+id="([^"]+)"(.*)>', answer.content.decode())
         assert rows == [
             (f"session-{session.pk}", ""),
             (f"session-{other.pk}", ' hx-swap-oob="true"'),
