@@ -1,7 +1,7 @@
 """What a bed is, with all that goes with it, and what time makes of it."""
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -29,6 +29,8 @@ NEEDS: dict[str, dict[str, str]] = {
 }
 # At `due_at` these become available by themselves; of the others it is what is expected.
 END_BY_THEMSELVES = (BedState.AVAILABLE, BedState.RESERVED, BedState.PREPARING)
+# A time beyond is a slip.
+FURTHEST = timedelta(days=3653)
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ class Condition:
             return "Choose a reason from the list."
         if self.due_at and self.due_at <= now:
             return "Choose a time that is still to come."
+        if self.due_at and self.due_at > now + FURTHEST:
+            return "Choose a time within the next 10 years."
         if has_nhs_number(f"{self.held_for}\n{self.reference}"):
             return "Remove the NHS number. Nothing about a patient may be entered here."
         return None

@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from availability.choices import BedState, ClosedReason, DelayReason
-from availability.conditions import NEEDS, Condition
+from availability.conditions import FURTHEST, NEEDS, Condition
 from availability.fields import whole_number
 from availability.models import Bed, BedEntry
 from availability.services import MOST_BEDS_AT_ONCE
@@ -46,9 +46,6 @@ def seen_on_page(sent: Mapping[str, str]) -> int:
     form = SeenOnPageForm(sent)
     return form.cleaned_data["seen_on_page"] if form.is_valid() else 0
 
-
-# An expected day beyond is a slip.
-FURTHEST = timedelta(days=3653)
 
 # A tap that says no more makes a bed ready so many hours later; More says otherwise.
 READY_IN_HOURS = 2
@@ -252,7 +249,7 @@ class StateForm(forms.Form):
                 self.add_error(name, missing.removesuffix("."))
             elif isinstance(value, date) and value < timezone.localdate():
                 self.add_error(name, "Enter today's date or a later one")
-            elif isinstance(value, date) and value > timezone.localdate() + FURTHEST:
+            elif isinstance(value, date) and moment_of(value) > timezone.now() + FURTHEST:
                 self.add_error(name, "Enter a date within the next 10 years")
             elif value:
                 details[detail] = moment_of(value)

@@ -38,8 +38,6 @@ COLUMN_OF = {
 }
 FORMATS = ("%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M:%S")
 DAYS = ("%Y-%m-%d", "%d/%m/%Y")
-# What a hand slips to beyond these is no time of a bed.
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 CODE = re.compile(r"(\d{1,2})(?:\.0+)?(?:\s*[:\-\u2013].*|\s+\D.*)?", re.ASCII)
 NUMBER = re.compile(r"(\d{1,18})(?:\.0+)?", re.ASCII)
 
@@ -161,7 +159,7 @@ def due_in(text: str, state: str, base: Condition) -> datetime | None:
         if not is_day:
             raise ValueError("Enter the time of day too, such as 21/11/2026 14:30")
         found = datetime.combine(day, time())
-    if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
+    if found is None:
         raise ValueError(
             "Enter a day such as 21/11/2026"
             if is_day

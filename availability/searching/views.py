@@ -117,6 +117,7 @@ def show(form: SearchForm, results: Results) -> SafeString:
         {
             "results": results,
             "can_compare": results.can_compare,
+            "is_preview": False,
             "criteria": form.criteria,
             "counted": counted(form.criteria),
             "used": [(label, form.address(source)) for source, label in used],

@@ -2,6 +2,8 @@
 const EVERY = 15_000;
 const found = document.getElementById("found");
 const status = document.getElementById("found-status");
+const at = document.getElementById("found-at");
+const CLOCK = { dateStyle: "long", timeStyle: "short", timeZone: "Europe/London" };
 const { live } = found.dataset;
 let tag = `"${found.dataset.shown}.0.${"0".repeat(20)}"`;
 let waiting = "";
@@ -39,6 +41,7 @@ async function ask() {
   if (document.visibilityState !== "visible") return;
   askedAt = Date.now();
   let goOn = true;
+  let isTrue = false;
   try {
     const response = await fetch(live, {
       cache: "no-store",
@@ -46,15 +49,22 @@ async function ask() {
     });
     // A session that has ended leads to the login page, which is no answer to this.
     goOn = !response.redirected && (response.ok || response.status === 304 || response.status >= 500);
+    isTrue = goOn && response.status < 400;
     if (goOn && response.status === 200) waiting = await response.text();
     if (goOn && response.status < 400) tag = response.headers.get("ETag") || tag;
   } catch {
     // No connection: the next time.
   }
   show();
+  // What stands there is so as of now, which a print of it says.
+  if (isTrue && !waiting) at.textContent = new Date().toLocaleString("en-GB", CLOCK);
   if (goOn) timer = setTimeout(ask, EVERY);
 }
 
+// The address says what is asked for, not what is not. Without a postcode it would be one's own.
+document.querySelector(".cpms-search__filters form").addEventListener("formdata", ({ formData }) => {
+  for (const [name, value] of [...formData]) if (!value && name !== "postcode") formData.delete(name);
+});
 document.addEventListener("visibilitychange", () => {
   if (Date.now() - askedAt >= EVERY) ask();
 });

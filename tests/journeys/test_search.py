@@ -55,16 +55,26 @@ def test_who_has_a_search_open_sees_the_bed_go_and_come_without_a_reload(visitor
     make(editor, "Available")
     sam.login("searcher@demo.example")
     sam.page.clock.install()
-    sam.goto("/search/?postcode=SL6+0PQ&age=1")
+    sam.goto("/search/")
+    sam.page.get_by_label("Age of the patient").fill("1")
+    sam.click("Search")
+    sam.page.wait_for_url("**/search/?postcode=SL6+0PQ&age=1")
     sam.page.evaluate("window.stays = true")
     card = sam.page.locator(".cpms-result", has_text=WARD)
     expect(card).to_contain_text("1 free bed")
+    moment = sam.page.locator("#found-at")
+    before = moment.text_content()
     # Words such as "2 hours ago" of other wards may just change, though not every time.
     answers = [asked_again(sam) for _ in range(4)]
     unchanged = [answer for answer in answers if answer.status == 304]
     assert unchanged
     assert all(answer.request.sizes()["responseBodySize"] == 0 for answer in unchanged)
     expect(card).to_contain_text("1 free bed")
+    expect(moment).not_to_have_text(before)
+    sam.page.emulate_media(media="print")
+    expect(moment).to_be_visible()
+    sam.page.emulate_media(media="screen")
+    expect(moment).to_be_hidden()
     make(editor, "Occupied")
     assert asked_again(sam).status == 200
     expect(card).to_have_count(0)

@@ -6,7 +6,7 @@ from django import forms
 
 from accounts.fields import TextLine
 from accounts.forms import page_helper
-from availability.follow_up.choices import CallOutcome
+from availability.follow_up.choices import DOUBTS, CallOutcome
 from availability.models import Call
 
 
@@ -38,3 +38,10 @@ class CallForm(forms.Form):
         self.helper = page_helper(
             "outcome", "text", "doubt", button="Save the note", cancel_to=back_url
         )
+
+    def clean(self) -> None:
+        cleaned = super().clean() or {}
+        outcome = cleaned.get("outcome")
+        if outcome and cleaned.get("doubt") and outcome not in DOUBTS:
+            said = " or ".join(f"“{CallOutcome(one).label}”" for one in DOUBTS)
+            self.add_error("doubt", f"Untick this, or choose {said}")

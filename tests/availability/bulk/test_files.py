@@ -49,8 +49,9 @@ BAD = [
     ({"State": "Reserved", "Reference": "943 476 5919"}, "Reference", "Remove the NHS number"),
     ({"State": "Reserved", "Reference": "x" * 41}, "Reference", "40 characters or fewer"),
     ({"Expected on": "soon"}, "Expected on", "Enter a day such as"),
-    ({"Expected on": "01/01/0001"}, "Expected on", "Enter a day such as"),
+    ({"Expected on": "01/01/0001"}, "Expected on", "still to come"),
     ({"Expected on": "01/01/2020"}, "Expected on", "still to come"),
+    ({"Expected on": "01/01/2099"}, "Expected on", "within the next 10 years"),
     ({"Expected on": "9" * 400}, "Expected on", "Enter a day such as"),
     ({"State": "Available", "From or until": "01/01/2099"}, "From or until", "time of day"),
     ({"Delay reason": "99"}, "Delay reason", "national delay reason code"),
@@ -58,7 +59,7 @@ BAD = [
     ({BED_ID: "999999999"}, BED_ID, "None of the beds that you can update"),
     ({BED_ID: "9" * 30}, BED_ID, "None of the beds that you can update"),
     ({BED_ID: ""}, BED_ID, "None of the beds that you can update"),
-    ({"Bed": "Nook"}, "Bed", "The bed of this ID has Bed 20 here"),
+    ({"Bed": "Nook"}, "Bed", "The bed of this ID has Bed 21 here"),
     ({"Ward ID": "7"}, "Ward ID", "The bed of this ID has"),
     ({BASED_ON: "", "State": "Isolated"}, BASED_ON, "Download the file again"),
     ({BASED_ON: "999999999", "State": "Isolated"}, BASED_ON, "Download the file again"),
@@ -157,13 +158,13 @@ class TestUp:
 
     def test_a_spreadsheet_with_dates_as_dates(self, client, wards, bella):
         book = downloaded_xlsx(client)
-        sheet = book.worksheets[0]
-        sheet["F2"], sheet["H2"] = "Being prepared", datetime(2099, 5, 1, 9, 15)
-        sheet["F3"], sheet["I3"] = "On leave", datetime(2099, 5, 2)
+        sheet, year = book.worksheets[0], timezone.localdate().year + 1
+        sheet["F2"], sheet["H2"] = "Being prepared", datetime(year, 5, 1, 9, 15)
+        sheet["F3"], sheet["I3"] = "On leave", datetime(year, 5, 2)
         said = text_of(upload(client, as_xlsx(book), name="beds.xlsx"))
         assert "2 changes in 1 ward" in said
-        assert "Being prepared, ready at 09:15 on 1 May 2099" in said
-        assert "On leave, back on 2 May 2099" in said
+        assert f"Being prepared, ready at 09:15 on 1 May {year}" in said
+        assert f"On leave, back on 2 May {year}" in said
         save(client)
         assert states()[:2] == ["preparing", "on_leave"]
 

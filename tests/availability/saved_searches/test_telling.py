@@ -64,7 +64,7 @@ def test_an_opening_is_told_once_and_the_next_again(sam):
     assert mail.subject.endswith("New for Your Search: My search")
     for text in (mail.text, mail.html):
         assert "Unit 1, The Huntercombe Group" in text
-        assert "1 mile away" in text
+        assert "1 mile away, 1 free bed" in text
         assert ward.telephone in text
     is_taken(ward)
     tell_of_openings()

@@ -92,6 +92,8 @@ class TestAdd:
         assert "1. New ward No free bed" in said
         assert "Telephone before travelling: 01632 960101" in said
         assert "Features En-suite" in said
+        card = response.content.decode().partition('"cpms-result__top"')[2].partition("<h2")[0]
+        assert re.findall('href="([^"]*)', card) == ["tel:01632960101"], "nothing leads away"
         assert not Ward.objects.filter(name="New ward").exists()
         # What the page sends on is what was typed.
         hidden = dict(re.findall(r'name="(\w+)" value="([^"]*)"', response.content.decode()))
