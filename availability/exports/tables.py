@@ -123,7 +123,7 @@ PLACES = (
     "MHSDS class",
 )
 PLACE_FIELDS = (
-    "ward__unit__organisation__region__code",
+    "ward__unit__region__code",
     "ward__unit__organisation__ods_code",
     "ward__unit__organisation__name",
     "ward__unit__ods_code",

@@ -144,6 +144,8 @@ def test_bed_days_are_summed_by_ward_with_the_reasons_of_closures(
         "302",
         "2",
     )
+    # Of the site: a provider of many regions has none.
+    assert (kennet["Region code"], kennet["Provider code"]) == ("Y59", "NV2")
     figures = ("Bed days", "Available bed days", "Occupied bed days", "Closed bed days")
     assert [kennet[name] for name in figures] == ["24", "21", "18", "3"]
     assert (kennet["Closed: staffing"], kennet["Closed: acuity"]) == ("2", "1")
