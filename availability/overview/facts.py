@@ -48,7 +48,7 @@ def unit_facts(one: Unit) -> Facts:
         ("ODS code", [one.ods_code]),
         ("Provider", [one.organisation.name]),
         ("Region", [one.region.name if one.region else ""]),
-        ("Address", [one.address or one.town, one.postcode]),
+        ("Address", [one.address, one.town, one.postcode]),
     ]
 
 
@@ -63,7 +63,7 @@ def ward_facts(one: Ward) -> Facts:
         ("Commissioned beds" if has_beds else "Sessions a day", [capacity]),
         ("Features", [feature.name for feature in one.features.all()]),
         ("Referrals", [one.referral_hours, one.referral_instructions]),
-        ("Address", [one.unit.name, one.unit.address or one.unit.town, one.unit.postcode]),
+        ("Address", [one.unit.name, one.unit.address, one.unit.town, one.unit.postcode]),
         ("Region", [one.unit.region.name if one.unit.region else ""]),
     ]
 

@@ -44,4 +44,4 @@ class CallForm(forms.Form):
         outcome = cleaned.get("outcome")
         if outcome and cleaned.get("doubt") and outcome not in DOUBTS:
             said = " or ".join(f"“{CallOutcome(one).label}”" for one in DOUBTS)
-            self.add_error("doubt", f"Untick this, or choose {said}")
+            self.add_error("doubt", f"To tell other searchers, choose {said}")

@@ -80,6 +80,13 @@ def test_every_level_says_what_is_free_in_it_and_leads_to_the_next(client, sam):
     assert page_of("collaborative", network) in text
 
 
+def test_an_address_names_the_town_too(client, sam):
+    ward = WardFactory(unit__address="Huntercombe Lane South")
+    for kind, thing in (("unit", ward.unit), ("ward", ward)):
+        said = text_of(client.get(page_of(kind, thing)))
+        assert "Huntercombe Lane South Maidenhead SL6 0PQ" in said, kind
+
+
 def test_wards_and_figures_of_other_groups_are_not_shown(client, sam):
     ward_with_beds(3, free=1)
     hidden = secure_ward()
