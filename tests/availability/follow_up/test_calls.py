@@ -186,7 +186,7 @@ def test_wards_that_are_compared_say_it_too(client, ward, sam):
         ({"text": "x" * 201}, "200 characters or fewer"),
         ({"text": "a\0b"}, "Null characters"),
         ({"text": NHS_NUMBER}, "Remove the NHS number"),
-        ({"outcome": "has_bed", "doubt": "on"}, "To tell other searchers, choose “No bed is free” or"),
+        ({"outcome": "has_bed", "doubt": "on"}, "choose “No bed is free” or “Not suitable"),
     ],
 )
 def test_what_is_wrong_is_said(client, ward, sam, wrong, problem):
