@@ -38,7 +38,7 @@ def staff() -> Staff:
     ward = WardFactory()
     provider = ward.unit.organisation
     collaborative = CollaborativeFactory(members=[provider], region=region)
-    north = RegionFactory(code="Y63", name="North East and Yorkshire", position=5)
+    north = RegionFactory(code="Y63", name="North East And Yorkshire", position=5)
     far = OrganisationFactory(ods_code="FAR", name="Far away", ods_name="FAR AWAY", region=north)
     far_unit = UnitFactory(organisation=far, ods_code="FAR01", name="Far house", region=north)
     pat, rhona = person("pat.provider"), person("rhona.region")

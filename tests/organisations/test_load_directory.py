@@ -78,10 +78,10 @@ def test_whole_directory_loads_and_a_second_load_changes_nothing():
 def test_regions_are_those_of_the_guide_in_its_order(folder):
     load_directory(folder)
     assert [region.name for region in Region.objects.all()] == [
-        "East of England",
+        "East Of England",
         "London",
         "Midlands",
-        "North East and Yorkshire",
+        "North East And Yorkshire",
         "North West",
         "Outside England",
         "South East",

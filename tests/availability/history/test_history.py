@@ -303,7 +303,7 @@ class TestWhoMayRead:
         assert [self.reads(client, who, ward) for who in (pat, carol, rhona)] == [200, 200, 200]
 
     def test_approvers_of_others_and_editors_of_others_do_not(self, client, ward):
-        elsewhere = RegionFactory(code="Y63", name="North East and Yorkshire", position=5)
+        elsewhere = RegionFactory(code="Y63", name="North East And Yorkshire", position=5)
         other = OrganisationFactory(ods_code="FAR", name="Far away", ods_name="FAR AWAY")
         secure = ServiceGroupFactory(code="adult_secure", name="Adult Secure", position=2)
         of_other_group = CollaborativeFactory(
