@@ -12,7 +12,6 @@ from approvals.models import Decision, Item, Stage
 from approvals.services import decide
 from availability.choices import BedState, ClosedReason
 from availability.demo.histories import STAYS, USUAL_STAY
-from availability.demo.people import STAFF
 from availability.models import Bed
 from availability.queries import current_entries
 from availability.services import change_beds
@@ -53,7 +52,7 @@ def make_plans(people: dict[str, User], now: datetime) -> None:
         collaborative = Collaborative.objects.get(name=story.collaborative)
         planner = people["planner"] if story.collaborative == WITHOUT_WARDS else keeper
         Telling(story, collaborative, planner, people["commissioner"], now, number).tell()
-    close_beds(people[STAFF.name])
+    close_beds(people["ward.staff"])
     note_closures()
 
 

@@ -151,7 +151,9 @@ class TestTwice:
     def test_who_keeps_what_a_colleague_did_gets_the_row_as_it_is(self, client, ward, wendy):
         bed = ward.beds.first()
         answer = client.get(
-            reverse("availability:change", args=[bed.pk]), headers={"HX-Request": "true"}
+            reverse("availability:change", args=[bed.pk]),
+            {"seen_on_page": max(newest(each).pk for each in ward.beds.all())},
+            headers={"HX-Request": "true"},
         )
         assert answer.content.decode().count('class="cpms-bed"') == 1
         assert bed.entries.count() == 1
