@@ -64,7 +64,7 @@ def migrated() -> str:
 def demonstration() -> str:
     """The name of the database with the demonstration, whose secrets are those of this server."""
     start = f"CREATE DATABASE {{name}} TEMPLATE {sql.Identifier(migrated()).as_string()}"
-    demo = ("load_directory", "load_demo --days 14", "collectstatic --noinput")
+    demo = ("load_demo --days 14", "collectstatic --noinput")
     settings = {"DJANGO_SETTINGS_MODULE": "cpms.settings.local", "STATE_DIR": str(demo_state())}
     demo_state().mkdir(exist_ok=True)
     return made_once("demonstration", (*MIGRATED, *CODE), start, *demo, **settings)

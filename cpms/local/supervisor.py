@@ -178,7 +178,6 @@ def prepare(place: Place, environment: Mapping[str, str], owner: Mapping[str, st
     is_collected = collected.exists() and collected.read_text() == current
     static = None if is_collected else manage("collectstatic", "--no-input", "--verbosity=0")
     finish(manage("migrate", "--verbosity=0", **owner))
-    finish(manage("load_directory", "--if-empty"))
     say("\n" + finish(manage("load_demo", "--if-empty")))
     if static:
         finish(static)

@@ -210,15 +210,6 @@ def test_what_has_closed_here_is_not_opened_by_files_that_know_of_it_later(folde
     assert closed.get().closed_on == date(2099, 12, 31)
 
 
-def test_if_empty_leaves_a_directory_alone(folder):
-    load("--folder", str(folder))
-    edit(folder / "sites.csv", "The Huntercombe Hospital Maidenhead", "Taplow Manor")
-    output = StringIO()
-    call_command("load_directory", "--if-empty", folder=folder, stdout=output)
-    assert output.getvalue() == "The directory is loaded already.\n"
-    assert Unit.objects.get(ods_code="NV201").ods_name == "The Huntercombe Hospital Maidenhead"
-
-
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [

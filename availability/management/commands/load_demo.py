@@ -9,6 +9,8 @@ from django.utils import timezone
 from availability.demo import password as demo_password
 from availability.demo.estate import A_YEAR, DirectoryMissing, is_loaded, load_estate
 from availability.demo.people import PEOPLE, set_password
+from organisations.loading.directory import SHIPPED, load_directory
+from organisations.models import Organisation
 
 
 class Command(BaseCommand):
@@ -35,6 +37,8 @@ class Command(BaseCommand):
         try:
             password = demo_password.read_or_make(file)
             if not loaded:
+                if not Organisation.objects.exists():
+                    load_directory(SHIPPED)
                 load_estate(
                     seed=options["seed"],
                     now=timezone.now(),

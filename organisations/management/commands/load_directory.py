@@ -6,18 +6,12 @@ from django.core.management import BaseCommand, CommandError
 
 from organisations.loading.directory import SHIPPED, load_directory
 from organisations.loading.rows import BadFile
-from organisations.models import Organisation
 
 
 class Command(BaseCommand):
     help = "Load regions, services, organisations, units, collaboratives and postcodes."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--if-empty",
-            action="store_true",
-            help="do nothing if a directory is there already",
-        )
         parser.add_argument(
             "--folder",
             type=Path,
@@ -26,9 +20,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["if_empty"] and Organisation.objects.exists():
-            self.stdout.write("The directory is loaded already.")
-            return
         try:
             outcomes = load_directory(options["folder"])
         except BadFile as error:
