@@ -74,7 +74,7 @@ def test_what_was_submitted_is_what_was_looked_at(petra):
             assert "no line" in answers[1], (number, answers)
             assert after.status == VersionStatus.DRAFT
         else:
-            assert "waits for approval" in answers[0], (number, answers)
+            assert "was submitted by" in answers[0], (number, answers)
             assert (after.status, after.lines.count()) == (VersionStatus.SUBMITTED, 1)
             take_back(version=version, by=petra)
 
