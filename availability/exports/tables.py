@@ -56,7 +56,7 @@ def days_of(user: Any, first: date, last: date) -> QuerySet[WardDay]:
     )
 
 
-def summed(days: QuerySet[WardDay], columns: Iterable[str]) -> Any:
+def summed(columns: Iterable[str]) -> Any:
     """Over all days, the beds in any of the columns, as an expression."""
     total: Any = None
     for column in columns:
@@ -92,7 +92,7 @@ def kh03(user: Any, first: date, last: date) -> Iterator[list[Any]]:
     days = days_of(user, first, last)
     parts = (
         days.values(*(f"{provider}{name}" for name in names), "ward__service_type__mhsds_code")
-        .annotate(open=summed(days, OPEN), taken=summed(days, ["occupied", "isolated"]))
+        .annotate(open=summed(OPEN), taken=summed(["occupied", "isolated"]))
         .order_by(f"{provider}ods_code")
     )
     found: dict[tuple[str, ...], dict[str, int]] = {}
@@ -164,12 +164,12 @@ def bed_days(user: Any, first: date, last: date) -> Iterator[list[Any]]:
         days.values_list(*PLACE_FIELDS)
         .annotate(
             number=Count("pk"),
-            every=summed(days, COUNTED),
-            open=summed(days, OPEN),
-            taken=summed(days, ["occupied", "isolated"]),
-            shut=summed(days, ["closed"]),
+            every=summed(COUNTED),
+            open=summed(OPEN),
+            taken=summed(["occupied", "isolated"]),
+            shut=summed(["closed"]),
             **reasons,
-            waiting=summed(days, ["delayed"]),
+            waiting=summed(["delayed"]),
         )
         .order_by(*PLACE_FIELDS[1:7])
     )
