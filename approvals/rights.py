@@ -102,18 +102,6 @@ RIGHTS: dict[Act, dict[Level, Whom]] = {
     Act.CLOSE_ORGANISATION: {Level.HELPDESK: _A_PLACE},
 }
 
-# Where the act's own rule stands, which knows the places and the person.
-RULES: dict[Act, str] = {
-    Act.INVITE: "approvals.invitations.rules.may_invite",
-    Act.APPROVE: "approvals.rules.may_decide",
-    Act.UNLOCK: "approvals.people.rules.may_act",
-    Act.DISABLE: "approvals.people.rules.may_act",
-    Act.ENABLE: "approvals.people.rules.may_act",
-    Act.REVOKE: "approvals.people.rules.may_act",
-    Act.SWITCH_LEVEL: "approvals.levels.rules.may_switch",
-    Act.RESET_SECOND_FACTOR: "accounts.second_factor.rules.may_confirm_reset",
-}
-
 # "Only … can … ."
 _WHO = {
     Level.PROVIDER: "an approver of the provider",

@@ -129,15 +129,6 @@ def offers(rights: Iterable[Grant], organisation: Organisation | None) -> dict[W
     return found
 
 
-def may_offer(user: User, wanted: Wanted, organisation: Organisation | None) -> str | None:
-    """Whether the person may offer that to somebody at the organisation."""
-    if wanted in offers(rights_to_invite(user), organisation):
-        return None
-    role = Capability(wanted.capability).label
-    where = f" at {organisation}" if organisation else ""
-    return f"You cannot offer “{role}: {wanted.scope}”{where}. Ask the helpdesk."
-
-
 def organisations_to_invite_to(user: User) -> QuerySet[Organisation]:
     """Where the person's approver rights let them invite somebody; the helpdesk's are not limited.
 

@@ -1,7 +1,6 @@
 """The rights matrix, cell by cell."""
 
 import itertools
-from importlib import import_module
 
 import pytest
 
@@ -10,7 +9,6 @@ from approvals.rights import (
     MULTI_LEVEL,
     PARTS,
     RIGHTS,
-    RULES,
     SECOND_PERSON,
     Act,
     Level,
@@ -181,9 +179,3 @@ def test_each_act_is_on_the_page_once_in_words_of_its_conditions():
     assert cells[Act.RESET_SECOND_FACTOR, Level.HELPDESK] == [f"Everybody, {SECOND_PERSON}"]
     assert cells[Act.SWITCH_LEVEL, Level.COMMISSIONER] == ["Yes"]
     assert cells[Act.REVOKE, Level.STANDARD] == []
-
-
-@pytest.mark.parametrize("path", sorted(set(RULES.values())))
-def test_the_rules_that_are_named_exist(path):
-    module, _, name = path.rpartition(".")
-    assert callable(getattr(import_module(module), name))
