@@ -141,11 +141,6 @@ class Session(models.Model):
         return self.ends_at <= timezone.now()
 
     @property
-    def is_withdrawn(self) -> bool:
-        """Whether it neither takes place nor was closed: a pattern, or a person, took it away."""
-        return not self.capacity and not self.closed_reason
-
-    @property
     def state_in_words(self) -> str:
         """E.g. 'Free', '2 of 4 free', 'Booked', 'Closed (staffing)', 'Taken out'."""
         return in_words(self)

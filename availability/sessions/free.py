@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
@@ -64,8 +64,3 @@ def free_sessions_between(begins: Any, ends: Any, ward: str = "pk") -> Combinabl
 def next_free_session(ward: str = "pk") -> Combinable:
     """Of a ward, when the next session with a free place begins, as an expression; else null."""
     return Subquery(still_free(ward).order_by("begins_at").values("begins_at")[:1])
-
-
-def has_free_session(last: date, ward: str = "pk") -> Exists:
-    """Of a ward, whether a session until that day has a free place, as a condition."""
-    return Exists(still_free(ward).filter(begins_at__lt=day_begins(last + timedelta(1))))

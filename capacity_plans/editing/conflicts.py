@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from availability.words import clock
 from capacity_plans.editing.values import LABELS, Codes, code_of, codes_of, word_of
-from capacity_plans.models import Line, Version
+from capacity_plans.models import Version
 from core.audit import name_of
 from core.errors import Conflict
 from core.models import AuditEvent
@@ -109,7 +109,3 @@ def told(conflict: RowChanged, lines: Mapping[int, str], reader: Any) -> Told:
             found.append(Difference(LABELS[name], was, is_now, mine if yours else ""))
     who = [f"{by_whom(step, reader)} {clock(step.at)}" for step in conflict.steps]
     return Told(list(dict.fromkeys(who)), found, revision_of(conflict.row))
-
-
-def names_of_lines(lines: Sequence[Line]) -> dict[int, str]:
-    return {line.pk: str(line) for line in lines}

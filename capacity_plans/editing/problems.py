@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from capacity_plans.editing.directory import drift_of, figure_of
+from capacity_plans.editing.directory import figure_of
 from capacity_plans.editing.queries import Draft, draft_of
 from capacity_plans.editing.values import day_in_words
 from capacity_plans.models import Line, Version
@@ -50,7 +50,6 @@ class Hints:
 
     no_assumption: list[tuple[str, str]]
     no_line: list[str]
-    drifted: list[tuple[Line, str]]
 
 
 def hints_in(draft: Draft) -> Hints:
@@ -62,5 +61,4 @@ def hints_in(draft: Draft) -> Hints:
             for one in sorted(with_lines - assumed)
         ],
         [draft.segment_in_words(one) for one in sorted(assumed - with_lines)],
-        [(line, words) for line in draft.lines if (words := drift_of(line))],
     )
