@@ -47,7 +47,7 @@ def wards(request: SignedInRequest) -> HttpResponse:
 @requires(rules.may_edit_a_ward)
 @require_safe
 def board(request: SignedInRequest, pk: int) -> HttpResponse:
-    """A ward's beds."""
+    """A ward's beds; to a page that shows them, what changed since."""
     ward = queries.ward_of_board(request.user, pk)
     return show_board(request, ward)
 
@@ -217,13 +217,13 @@ def show_board(
     conflicts: Sequence[Told] = (),
     status: int = 200,
 ) -> HttpResponse:
-    """The board, or the row of one bed and what changes with it where htmx asks for that: the
-    counts, and the rows that others changed since the page was shown.
+    """The board, or to a page that shows it the row of `bed` and what changed since: the counts,
+    what is asked of the ward, and the rows that others changed.
 
     What is wrong with `form` stands in the row of `bed`, or above all beds.
     """
     shown = queries.board_of(ward, request.user)
-    only_row = bed is not None and bool(request.htmx)
+    is_answer = bool(request.htmx)
     context: dict[str, Any] = {
         "board": shown,
         "done": done,
@@ -232,17 +232,18 @@ def show_board(
         "conflicts": conflicts,
         "bed": bed,
     }
-    if only_row:
+    if is_answer:
         seen = seen_on_page(request.POST or request.GET)
         context["entries"] = [
             entry for entry in shown.entries if entry.bed == bed or entry.pk > seen
         ]
     else:
         context["entries"] = shown.entries
+    if bed is None or not is_answer:
         context["asked"] = waiting_at(ward)
-    rows = {**context, "is_answer": only_row, "csrf_token": get_token(request)}
+    rows = {**context, "is_answer": is_answer, "csrf_token": get_token(request)}
     context["rows"] = compiled("availability/partials/beds", rows)
-    template = "availability/answer.html" if only_row else "availability/board.html"
+    template = "availability/answer.html" if is_answer else "availability/board.html"
     return render(request, template, context, status=status)
 
 

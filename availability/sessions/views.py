@@ -28,7 +28,7 @@ from organisations.models import Ward
 @requires(rules.may_edit_a_ward)
 @require_safe
 def board(request: SignedInRequest, pk: int) -> HttpResponse:
-    """A week of a ward's sessions."""
+    """A week of a ward's sessions; to a page that shows it, what changed since."""
     ward = get_object_or_404(queries.sessional_wards(request.user), pk=pk)
     return show_board(request, ward, week_of(request.GET.get("week", "")))
 
@@ -45,8 +45,8 @@ def show_board(
 ) -> HttpResponse:
     """`problem` stands above all, and in the row of `session`.
 
-    The row of the session and what changes with it where htmx asks for that: the counts, and the
-    rows that others changed since the page was shown.
+    To a page that shows the week, the row of the session and what changed since: the counts, and
+    the rows that others changed.
     """
     shown = board_of(ward, monday, request.user)
     context: dict[str, Any] = {
@@ -55,9 +55,10 @@ def show_board(
         "problem": problem,
         "row_with_problem": f"session-{session.pk}" if session else "",
     }
-    if session and request.htmx:
-        (context["row"],) = rows_of(Session.objects.filter(pk=session.pk), request.user)
-        seen = seen_on_page(request.POST)
+    if request.htmx:
+        if session:
+            (context["row"],) = rows_of(Session.objects.filter(pk=session.pk), request.user)
+        seen = seen_on_page(request.POST or request.GET)
         context["others"] = [
             row
             for day in shown.days

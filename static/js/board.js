@@ -6,6 +6,7 @@ const { pathname, search } = window.location;
 const KEY = list && `unsaved-taps:${list.dataset.person}:${pathname}${search}`;
 const SLOW = 500; // milliseconds after which a page says that it is saving
 const [SOON, LATEST] = [2000, 60000]; // between attempts, doubled each time
+const EVERY = 30_000; // milliseconds after which a page asks for what others changed
 const NOT_NOW = [0, 429, 500, 502, 503, 504];
 
 const kept = new Map(list ? JSON.parse(sessionStorage.getItem(KEY) || "[]") : []);
@@ -15,6 +16,8 @@ const awaited = new Map();
 // The row that is replaced while something in it has the focus.
 let focused = "";
 const slow = new Map();
+let taps = 0;
+let askedAt = Date.now();
 let wait = SOON;
 let timer;
 let confirmation = false;
@@ -114,6 +117,7 @@ const rowOf = (event) => event.detail.elt.closest(".cpms-bed") ?? event.detail.t
 
 document.body.addEventListener("htmx:beforeRequest", (event) => {
   const row = rowOf(event);
+  taps += 1;
   awaited.set(row.id, null);
   clearTimeout(slow.get(row.id));
   const words = () => row.isConnected && say(row, status.dataset.saving);
@@ -138,11 +142,32 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
   confirmNow();
 });
 
-// What others changed comes with the answer. A row that was tapped meanwhile waits for its own.
+// What others changed comes with the answer. A row that was tapped meanwhile waits for its own, and
+// one in which the person has to choose stays until then.
 document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
-  const { id } = event.detail.target;
-  if (awaited.has(id) || kept.has(id)) event.detail.shouldSwap = false;
+  const { target } = event.detail;
+  const isChosen = target.querySelector(".cpms-bed__actions--choice");
+  if (isChosen || awaited.has(target.id) || kept.has(target.id)) event.detail.shouldSwap = false;
 });
+
+// What others changed, and what time did. A tap brings that itself: what was asked before it is old.
+async function ask() {
+  const seen = document.getElementById("seen-on-page");
+  if (!seen || document.visibilityState !== "visible" || awaited.size || kept.size || confirmation) return;
+  askedAt = Date.now();
+  const before = taps;
+  const address = new URL(window.location);
+  address.searchParams.set(seen.name, seen.value);
+  try {
+    const response = await fetch(address, { headers: { "HX-Request": "true", "X-Background": "1" } });
+    // A session that has ended leads to the login page, which the next tap opens.
+    if (!response.ok || response.redirected) return;
+    const answer = await response.text();
+    if (taps === before) window.htmx.swap(document.body, answer, { swapStyle: "none" });
+  } catch {
+    // No connection: the next time.
+  }
+}
 
 // A session that has ended leads to the login page: go there as a whole.
 document.body.addEventListener("htmx:beforeSwap", (event) => {
@@ -179,4 +204,8 @@ if (list) {
     if (row && values) say(row, status.dataset.unsaved);
   }
   sendAll();
+  setInterval(ask, EVERY);
+  document.addEventListener("visibilitychange", () => {
+    if (Date.now() - askedAt >= EVERY) ask();
+  });
 }

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.choices import Capability
 from availability.choices import BedState, ClosedReason, DelayReason
+from availability.follow_up.holds.services import ask_to_hold
 from availability.models import BedEntry, WardConfirmation, WardTotals
 from organisations.models import Organisation
 from tests.availability.pages import text_of
@@ -145,6 +146,28 @@ class TestTap:
         assert f'name="seen_on_page"\n           value="{newest(bed).pk}"' in page
         again = tap(client, bed, "occupied", **HTMX).content.decode()
         assert again.count('class="cpms-bed"') == 1
+
+    def test_an_open_page_gets_what_others_changed_and_what_is_asked_of_the_ward(
+        self, client, ward, wendy, django_assert_max_num_queries
+    ):
+        free, *_, other = ward.beds.all()
+        seen = change(free, BedState.AVAILABLE, by=wendy).pk
+        change(other, BedState.CLOSED, closed_reason="acuity", by=bed_manager(ward))
+        sam = searcher(ward.service_type.group)
+        ask_to_hold(ward=ward, by=sam, held_for="Oxford CAMHS", hours=4, reference="")
+        with django_assert_max_num_queries(8):
+            answer = client.get(board_address(ward), {"seen_on_page": seen}, **HTMX)
+        page = answer.content.decode()
+        assert re.findall(r'<li class="cpms-bed" id="([^"]+)"(.*)>', page) == [
+            (f"bed-{other.pk}", ' hx-swap-oob="true"')
+        ]
+        said = text_of(answer)
+        assert f"Changed meanwhile: {other.name}." in said
+        assert "Available 1 Occupied 1 Closed 1" in said
+        assert "Oxford CAMHS asks you to hold a bed" in said
+        nothing = client.get(board_address(ward), {"seen_on_page": newest(other).pk}, **HTMX)
+        assert 'class="cpms-bed"' not in nothing.content.decode()
+        assert "Changed meanwhile" not in text_of(nothing)
 
     def test_a_page_that_does_not_say_what_it_showed_gets_all_rows(self, client, ward, wendy):
         page = tap(client, ward.beds.first(), "available", seen_on_page="\x00", **HTMX)

@@ -1,11 +1,13 @@
 """The ward board under the thumb: with and without scripts."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.counts import LONG
 from tests.journeys.conftest import NARROW, WIDE
 
 EDITOR = "ward@demo.example"
+EVERY = 30_000  # milliseconds between two questions of the page
 
 
 def rows(visitor):
@@ -85,6 +87,17 @@ def test_of_two_browsers_the_later_one_is_told_in_the_row(visitor):
     first.check()
     tap(rows(first).nth(2), "Occupied")
     rows(first).nth(2).locator(".nhsuk-tag", has_text="Occupied").wait_for()
+    # It comes to a page that nobody touches, too, and the focus stays.
+    second.page.clock.install()
+    second.page.reload()
+    tap(rows(first).nth(2), "Available")
+    rows(first).nth(2).locator(".nhsuk-tag", has_text="Available").wait_for()
+    link = rows(second).nth(2).get_by_role("link", name="Closed")
+    link.focus()
+    second.page.clock.fast_forward(EVERY)
+    rows(second).nth(2).locator(".nhsuk-tag", has_text="Available").wait_for()
+    assert "Changed meanwhile: Bed 3." in second.page.locator("#board-status").inner_text()
+    expect(link).to_be_focused()
 
 
 @pytest.mark.requirement("CPMS-01")

@@ -161,6 +161,15 @@ class TestTaps:
             (f"session-{other.pk}", ' hx-swap-oob="true"'),
         ]
 
+    def test_an_open_page_gets_what_others_changed(self, client, ward, wendy, walter):
+        session = session_at(ward, 20)
+        shown = {"week": session.local.date(), "seen_on_page": SessionEntry.objects.latest("pk").pk}
+        booked(session, by=walter)
+        answer = client.get(board_of(ward), shown, headers={"HX-Request": "true"})
+        rows = re.findall(r'<li class="[^"]*"\s+id="([^"]+)"(.*)>', answer.content.decode())
+        assert rows == [(f"session-{session.pk}", ' hx-swap-oob="true"')]
+        assert f"Changed meanwhile: {session.name}." in text_of(answer)
+
     def test_to_htmx_a_conflict_stands_in_the_row(self, client, ward, wendy, walter):
         session = session_at(ward, 20)
         seen = newest(session).pk
