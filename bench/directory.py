@@ -181,7 +181,7 @@ def tables_read_whole(plan: dict[str, Any]) -> Iterator[str]:
 
 def main() -> None:
     call_command("migrate", verbosity=0)
-    call_command("load_directory", "--if-empty", stdout=StringIO())
+    call_command("load_directory", stdout=StringIO())
     started = time.perf_counter()
     fill()
     with connections["owner"].cursor() as cursor:

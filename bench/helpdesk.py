@@ -144,7 +144,7 @@ def pages(person: User) -> dict[str, str]:
 def main() -> int:
     logging.disable()
     call_command("migrate", verbosity=0)
-    call_command("load_directory", "--if-empty", stdout=StringIO())
+    call_command("load_directory", stdout=StringIO())
     started = time.perf_counter()
     person = fill()
     helen = helpdesk()

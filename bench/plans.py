@@ -234,7 +234,7 @@ def missed(results: dict[str, dict[str, Any]]) -> list[str]:
 def main() -> int:
     logging.disable()
     call_command("migrate", verbosity=0)
-    call_command("load_directory", "--if-empty", stdout=StringIO())
+    call_command("load_directory", stdout=StringIO())
     results = measure()
     print(f"{'':34}{'ms':>9}{'× floor':>9}{'queries':>9}{'KiB':>7}")
     for name, one in results.items():

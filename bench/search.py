@@ -325,7 +325,7 @@ def missed(results: dict[int, dict[str, dict[str, Any]]]) -> list[str]:
 def main() -> int:
     logging.disable()
     call_command("migrate", verbosity=0)
-    call_command("load_directory", "--if-empty", stdout=StringIO())
+    call_command("load_directory", stdout=StringIO())
     sam = worker()
     ward = None
     before = 0
