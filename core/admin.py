@@ -3,7 +3,7 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -24,6 +24,7 @@ from core.event_words import in_words
 from core.looking import note_look
 from core.models import AuditEvent, UnsealedEvent
 from core.sealing.head import current_head
+from core.spreadsheets import csv_response
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -137,11 +138,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
             **asked_for(request),
         )
         name = f"audit-{timezone.localdate():%Y-%m-%d}.csv"
-        return StreamingHttpResponse(
-            lines_of(found),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
+        return csv_response(name, lines_of(found))
 
     @admin.display(description="when", ordering="at")
     def moment(self, event: AuditEvent) -> str:

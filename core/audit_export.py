@@ -1,11 +1,9 @@
 """Events as text: the rows of an export, and the parts of a list."""
 
-import csv
 import json
 import re
 from collections.abc import Iterator
 from datetime import UTC
-from io import StringIO
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -16,7 +14,7 @@ from django.utils.html import format_html
 from core.audit_search import MOST_PEOPLE, people_like
 from core.event_words import WORDS, in_words
 from core.models import AuditEvent
-from core.spreadsheets import disarmed
+from core.spreadsheets import csv_lines
 
 BATCH = 1000
 COLUMNS = (
@@ -39,11 +37,11 @@ TARGET_OR_REFERENCE = re.compile(
 
 def lines_of(events: QuerySet[AuditEvent]) -> Iterator[str]:
     """The lines of a CSV file, newest first; memory does not grow with their number."""
-    yield line_of(COLUMNS)
+    yield csv_lines([COLUMNS])
     found = events.select_related("actor", "subject", "seal").order_by("-pk")
     batch = list(found[:BATCH])
     while batch:
-        yield "".join(line_of(cells_of(event)) for event in batch)
+        yield csv_lines(map(cells_of, batch))
         batch = list(found.filter(pk__lt=batch[-1].pk)[:BATCH])
 
 
@@ -60,12 +58,6 @@ def cells_of(event: AuditEvent) -> tuple[Any, ...]:
         event.reference,
         event.seal.position if hasattr(event, "seal") else "",
     )
-
-
-def line_of(cells: tuple[Any, ...]) -> str:
-    line = StringIO()
-    csv.writer(line).writerow([disarmed(cell) for cell in cells])
-    return line.getvalue()
 
 
 def asked_for(request: HttpRequest) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import FileResponse, Http404, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -29,9 +29,9 @@ from approvals.people.status import COLOURS, Status, with_status
 from approvals.rights import Act
 from core.errors import Conflict, DomainError
 from core.looking import note_look
+from core.spreadsheets import book_of, csv_parts, csv_response, xlsx_response
 
 PER_PAGE = 25
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @requires(rules.may_open)
@@ -68,15 +68,10 @@ def export_users(request: SignedInRequest) -> HttpResponseBase:
         messages.warning(request, str(refusal))
         return redirect(back)
     name = f"users-{timezone.localdate():%Y-%m-%d}.{kind}"
+    lines = export.lines_of(people)
     if kind == "xlsx":
-        return FileResponse(
-            export.xlsx_of(people), as_attachment=True, filename=name, content_type=XLSX
-        )
-    return StreamingHttpResponse(
-        export.csv_of(people),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+        return xlsx_response(name, book_of("Users", export.COLUMNS, lines))
+    return csv_response(name, csv_parts(export.COLUMNS, lines))
 
 
 def found(request: SignedInRequest, pk: int) -> User:

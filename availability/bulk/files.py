@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
@@ -26,8 +25,8 @@ from availability.bulk.columns import (
     text_of,
 )
 from availability.choices import BedState, ClosedReason, DelayReason
-from availability.exports.files import cell_of, csv_of
 from availability.models import BedEntry
+from core.spreadsheets import cell_of, csv_parts
 
 WIDTHS = {"Unit": 28, "Ward": 28, MOMENT: 18, DAY: 13, HELD_FOR: 24, REFERENCE: 16, STATE: 16}
 # What may stand in each column that is for editing.
@@ -59,11 +58,10 @@ EXPLAINED: list[tuple[str, str]] = [
 
 
 def as_csv(entries: Iterable[BedEntry]) -> Iterator[str]:
-    return csv_of(COLUMNS, ([text_of(cell) for cell in row_of(entry)] for entry in entries))
+    return csv_parts(COLUMNS, ([text_of(cell) for cell in row_of(entry)] for entry in entries))
 
 
-def as_xlsx(entries: Iterable[BedEntry]) -> IO[bytes]:
-    """The spreadsheet, in a file that vanishes once it is closed."""
+def as_xlsx(entries: Iterable[BedEntry]) -> Workbook:
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = "Beds"
@@ -91,10 +89,7 @@ def as_xlsx(entries: Iterable[BedEntry]) -> IO[bytes]:
     for reason in DelayReason:
         help_sheet.append((reason.value, str(reason.label)))
     help_sheet.column_dimensions["B"].width = 110
-    file = TemporaryFile()  # noqa: SIM115 - the response closes it
-    book.save(file)
-    file.seek(0)
-    return file
+    return book
 
 
 def heading(sheet: Any, columns: Iterable[str]) -> None:

@@ -1,7 +1,7 @@
 """Updating the beds of several wards with a file: download, upload, look at it, save all of it."""
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -16,11 +16,11 @@ from availability.bulk.queries import beds_of, units_of, upload_of
 from availability.bulk.reading import read_rows
 from availability.bulk.services import keep_upload, save_upload
 from availability.choices import DelayReason
-from availability.exports.views import SPREADSHEET
 from availability.queries import boards_of
 from availability.views import status_of
 from availability.words import plural
 from core.errors import Conflict, DomainError
+from core.spreadsheets import csv_response, xlsx_response
 from core.uploads import MOST_ROWS
 
 
@@ -55,14 +55,8 @@ def template(request: SignedInRequest) -> HttpResponseBase:
     kind = form.cleaned_data["format"]
     name = f"beds-{timezone.localtime():%Y-%m-%d-%H%M}.{kind}"
     if kind == XLSX:
-        return FileResponse(
-            as_xlsx(entries), as_attachment=True, filename=name, content_type=SPREADSHEET
-        )
-    return StreamingHttpResponse(
-        as_csv(entries),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+        return xlsx_response(name, as_xlsx(entries))
+    return csv_response(name, as_csv(entries))
 
 
 @requires(rules.may_edit_a_ward)
@@ -92,7 +86,7 @@ def check(request: SignedInRequest) -> HttpResponse:
     form = SaveForm(request.POST if refused else None, number=len(read.changes))
     if refused:
         form.add_error(None, str(refused))
-    context = {"read": read, "form": form, "rows": len(upload.rows)}
+    context = {"read": read, "form": form}
     status = status_of(refused) if refused else 200
     return render(request, "availability/bulk/check.html", context, status=status)
 

@@ -1,4 +1,6 @@
-from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from itertools import islice
+
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -8,12 +10,18 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedInRequest, requires
 from availability.exports.access import export, is_by_token
 from availability.exports.answers import problem
-from availability.exports.files import csv_of, xlsx_of
 from availability.exports.forms import XLSX, ExportForm
 from availability.exports.have import message
 from availability.exports.rules import may_export, may_have_tokens
 from availability.exports.tables import TABLES, Table
 from core.errors import DomainError
+from core.spreadsheets import (
+    MOST_IN_SPREADSHEET,
+    book_of,
+    csv_parts,
+    csv_response,
+    xlsx_response,
+)
 
 # What is free now: what it is called, and the name of its address.
 FEEDS = (
@@ -23,7 +31,6 @@ FEEDS = (
     ("What the FHIR addresses can do (CapabilityStatement)", "availability:fhir_metadata"),
     ("Hospitals as EDXL-HAVE 2.0", "availability:export_have"),
 )
-SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @requires(may_export)
@@ -57,22 +64,21 @@ def table(request: SignedInRequest, table: Table) -> HttpResponseBase:
 
 
 def file_of(request: SignedInRequest, table: Table, form: ExportForm) -> HttpResponseBase:
+    """The table; DomainError if its rows are too many for a spreadsheet."""
     first, last = form.period
     kind = form.cleaned_data["format"]
     name = f"cpms-{table.key}-{first}-{last}.{kind}"
     rows = table.rows(request.user, first, last)
     if kind == XLSX:
-        return FileResponse(
-            xlsx_of(table.key, table.columns, rows),
-            as_attachment=True,
-            filename=name,
-            content_type=SPREADSHEET,
-        )
-    return StreamingHttpResponse(
-        csv_of(table.columns, rows),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+        # Before the first is written: half a workbook would leave files behind.
+        some = list(islice(rows, MOST_IN_SPREADSHEET + 1))
+        if len(some) > MOST_IN_SPREADSHEET:
+            raise DomainError(
+                f"A spreadsheet holds {MOST_IN_SPREADSHEET:,} rows at most, and these are more. "
+                "Choose CSV, or a shorter period."
+            )
+        return xlsx_response(name, book_of(table.key, table.columns, some))
+    return csv_response(name, csv_parts(table.columns, rows))
 
 
 @export

@@ -1,14 +1,12 @@
 """The history of a ward as a file."""
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from io import StringIO
 
 from django.utils import timezone
 
 from availability.history.lines import Asked, Line, every_line
-from core.spreadsheets import disarmed
+from core.spreadsheets import csv_parts
 from organisations.choices import WardKind
 
 PART: dict[str, str] = {WardKind.INPATIENT: "Bed", WardKind.SESSIONAL: "Session"}
@@ -16,10 +14,8 @@ COLUMNS = ("What", "Details", "Until", "For how long", "By", "Role", "How")
 
 
 def csv_of(asked: Asked) -> Iterator[str]:
-    """The file in parts; the mark at its beginning tells spreadsheets that it is UTF-8."""
-    yield "\ufeff" + row_of(("From", PART[asked.ward.kind], *COLUMNS))
-    for line in every_line(asked):
-        yield row_of(cells_of(line))
+    columns = ("From", PART[asked.ward.kind], *COLUMNS)
+    return csv_parts(columns, map(cells_of, every_line(asked)))
 
 
 def cells_of(line: Line) -> tuple[str, ...]:
@@ -38,9 +34,3 @@ def cells_of(line: Line) -> tuple[str, ...]:
 
 def moment_of(moment: datetime | None) -> str:
     return f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}" if moment else ""
-
-
-def row_of(cells: Iterable[str]) -> str:
-    text = StringIO()
-    csv.writer(text).writerow([disarmed(cell) for cell in cells])
-    return text.getvalue()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,6 +15,7 @@ from availability.history import export, queries, rules, services
 from availability.history.changes import changes_of
 from availability.history.forms import FilterForm, MomentForm
 from availability.history.lines import Asked, Place, page_of
+from core.spreadsheets import csv_response
 from organisations.choices import WardKind
 from organisations.models import Ward
 
@@ -62,11 +63,7 @@ def ward_history_file(request: SignedInRequest, pk: int) -> HttpResponseBase:
     asked = asked_by(form, ward)
     services.begin_export(asked=asked, by=request.user)
     name = f"{slugify(ward.name) or 'ward'}-history-{timezone.localdate():%Y-%m-%d}.csv"
-    return StreamingHttpResponse(
-        export.csv_of(asked),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return csv_response(name, export.csv_of(asked))
 
 
 @requires(rules.may_read_history)

@@ -79,8 +79,8 @@ class Table:
 
     @property
     def rows(self) -> list[Sequence[Cell]]:
-        """What the file has."""
-        return [self.columns, *(line.cells for line in self.lines)]
+        """What the file has below the columns."""
+        return [line.cells for line in self.lines]
 
 
 def type_of(user: Any, code: str) -> ServiceType | None:

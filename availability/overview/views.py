@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -21,7 +21,7 @@ from availability.overview.figures import Offer, figures_by
 from availability.overview.forms import FindForm
 from availability.overview.levels import NATION, Level, level_of, own_levels
 from availability.queries import freshness_of
-from core.spreadsheets import CSV, XLSX, csv_of, xlsx_of
+from core.spreadsheets import book_of, csv_parts, csv_response, xlsx_response
 from organisations.models import Ward
 
 
@@ -134,19 +134,18 @@ def tables_by_place(board: Dashboard) -> list[Any]:
 
 @requires(rules.may_search)
 @require_safe
-def dashboard_file(request: SignedInRequest, place: str, table: str, suffix: str) -> HttpResponse:
+def dashboard_file(
+    request: SignedInRequest, place: str, table: str, suffix: str
+) -> HttpResponseBase:
     """A table of a dashboard as CSV or as a spreadsheet."""
     board = board_of(request, place)
     if table not in TABLES or suffix not in ("csv", "xlsx"):
         raise Http404
     found = board.table_of(table)
-    if suffix == "csv":
-        response = HttpResponse(csv_of(found.rows), content_type=CSV)
-    else:
-        response = HttpResponse(xlsx_of(found.title, found.rows), content_type=XLSX)
     name = f"{board.level.slug}-{table}-{timezone.localdate():%Y-%m-%d}.{suffix}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    if suffix == "xlsx":
+        return xlsx_response(name, book_of(found.title, found.columns, found.rows))
+    return csv_response(name, csv_parts(found.columns, found.rows))
 
 
 def board_of(request: SignedInRequest, place: str) -> Dashboard:

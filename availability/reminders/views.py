@@ -1,14 +1,9 @@
 """The list of wards whose figures are out of date, for those who approve for them."""
 
-import csv
-from collections.abc import Iterator
-from io import StringIO
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
-from django.http import HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -21,7 +16,7 @@ from availability.reminders.forms import OutOfDateForm
 from availability.reminders.queries import free_recorded
 from availability.reminders.queries import out_of_date as late_wards
 from availability.words import dial
-from core.spreadsheets import disarmed
+from core.spreadsheets import csv_parts, csv_response
 from organisations.models import Ward
 
 PAGE_SIZE = 50
@@ -55,21 +50,10 @@ def out_of_date_file(request: SignedInRequest) -> HttpResponseBase:
     form = OutOfDateForm(request.GET, wards=wards)
     if not form.is_valid():
         return redirect("availability:out_of_date")
-    return StreamingHttpResponse(
-        csv_of(form.narrowed(wards).annotate(free=free_recorded())),
-        content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": "attachment; "
-            f'filename="out-of-date-wards-{timezone.localdate():%Y-%m-%d}.csv"'
-        },
-    )
-
-
-def csv_of(wards: QuerySet[Any]) -> Iterator[str]:
-    """The file in parts; the mark at its beginning tells spreadsheets that it is UTF-8."""
-    yield "\ufeff" + line_of(COLUMNS)
-    for ward in wards.iterator(chunk_size=1000):
-        yield line_of(cells_of(ward))
+    late = form.narrowed(wards).annotate(free=free_recorded())
+    lines = map(cells_of, late.iterator(chunk_size=1000))
+    name = f"out-of-date-wards-{timezone.localdate():%Y-%m-%d}.csv"
+    return csv_response(name, csv_parts(COLUMNS, lines))
 
 
 def cells_of(ward: Any) -> tuple[Any, ...]:
@@ -90,9 +74,3 @@ def cells_of(ward: Any) -> tuple[Any, ...]:
 def totals_at(ward: Ward) -> Any:
     totals = getattr(ward, "totals", None)
     return totals and totals.confirmed_at
-
-
-def line_of(cells: tuple[Any, ...]) -> str:
-    text = StringIO()
-    csv.writer(text).writerow([disarmed(cell) for cell in cells])
-    return text.getvalue()

@@ -208,7 +208,7 @@ def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(client, sam):
 
 
 def test_a_spreadsheet_that_is_too_big_is_refused_in_words(client, sam, learning, monkeypatch):
-    monkeypatch.setattr("availability.exports.files.MOST_IN_SPREADSHEET", 1)
+    monkeypatch.setattr("availability.exports.views.MOST_IN_SPREADSHEET", 1)
     page = client.get(address("bed_days", format="xlsx")).content.decode()
     assert "Choose CSV, or a shorter period" in page
 
