@@ -5,11 +5,14 @@ Nothing of a file is executed: of a formula its last result is read, or nothing.
 
 import csv
 import io
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
+from django import forms
+from django.core.exceptions import ValidationError
 from openpyxl import load_workbook
 
 from core.errors import DomainError
@@ -29,6 +32,31 @@ Row = tuple[int, list[str]]
 
 class NotAList(DomainError):
     """The file cannot be read; the words say what to do."""
+
+
+class RowsField(forms.FileField):
+    """A table to upload; its value is what `read` makes of its bytes, or refuses as NotAList."""
+
+    def __init__(
+        self, read: Callable[[bytes], Any], *, label: str, lines: str, missing: str
+    ) -> None:
+        super().__init__(
+            label=label,
+            help_text="A CSV or Excel (XLSX) file of 1 MB or less, with "
+            f"{MOST_ROWS:,} {lines} or fewer",
+            widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+            allow_empty_file=True,
+            error_messages=dict.fromkeys(("required", "invalid"), missing),
+        )
+        self.read = read
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        file = super().clean(data, initial)
+        try:
+            # One byte too many is refused there; the rest is not read.
+            return self.read(file.read(LARGEST + 1))
+        except NotAList as refusal:
+            raise ValidationError(str(refusal)) from refusal
 
 
 def numbered_rows(content: bytes) -> tuple[list[str], list[Row]]:
@@ -57,6 +85,11 @@ def cell_text(value: Any) -> str:
     """A cell as one line of text that the database can hold."""
     text = "" if value is None else str(value)
     return " ".join(text[:LONGEST_CELL].replace("\0", "").split())
+
+
+def plain(text: str) -> str:
+    """The letters and digits of a text, to compare it with what is known."""
+    return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
 def text_of(content: bytes) -> Iterator[Row]:

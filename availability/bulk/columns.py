@@ -12,7 +12,7 @@ from availability.forms import moment_of
 from availability.models import BedEntry
 from core.patients import has_nhs_number
 from core.spreadsheets import FORMULA, disarmed
-from core.uploads import cell_text
+from core.uploads import cell_text, plain
 
 STATE = "State"
 CLOSED_REASON = "Reason closed"
@@ -224,7 +224,3 @@ def choice_in(text: str, choices: Any) -> str | None:
         if wanted and wanted in (plain(str(one.label)), plain(one.value)):
             return str(one.value)
     return None
-
-
-def plain(text: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", text.lower())

@@ -5,13 +5,11 @@ from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
 
 from availability.bulk.reading import rows_of
 from availability.words import plural
-from core.uploads import LARGEST, MOST_ROWS, NotAList, Row
+from core.uploads import RowsField
 from crispy_nhsuk.helper import NHSFormHelper
 from crispy_nhsuk.layout import Button, ButtonGroup, Link, SecondaryButton
 from organisations.models import Unit
@@ -78,12 +76,11 @@ class FilterForm(forms.Form):
 class UploadForm(forms.Form):
     """A file, read into rows."""
 
-    file = forms.FileField(
+    file = RowsField(
+        rows_of,
         label="File with your beds",
-        help_text=f"A CSV or Excel (XLSX) file of 1 MB or less, with {MOST_ROWS:,} beds or fewer",
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
-        allow_empty_file=True,
-        error_messages=dict.fromkeys(("required", "invalid"), "Select the file with the beds"),
+        lines="beds",
+        missing="Select the file with the beds",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -91,14 +88,6 @@ class UploadForm(forms.Form):
         self.helper = NHSFormHelper()
         self.helper.form_action = reverse("availability:bulk_file")
         self.helper.layout = Layout("file", Button("Upload"))
-
-    def clean_file(self) -> list[Row]:
-        file: UploadedFile = self.cleaned_data["file"]
-        try:
-            # One byte too many is refused there; the rest is not read.
-            return rows_of(file.read(LARGEST + 1))
-        except NotAList as refusal:
-            raise ValidationError(str(refusal)) from refusal
 
 
 class SaveForm(forms.Form):

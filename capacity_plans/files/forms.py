@@ -4,14 +4,12 @@ from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.urls import reverse
 
 from availability.words import plural
-from capacity_plans.files.reading import Rows, rows_of
+from capacity_plans.files.reading import rows_of
 from capacity_plans.models import Version
-from core.uploads import LARGEST, MOST_ROWS, NotAList
+from core.uploads import RowsField
 from crispy_nhsuk.helper import NHSFormHelper
 from crispy_nhsuk.layout import Button, ButtonGroup, Link
 
@@ -21,12 +19,8 @@ LARGEST_REVISION = 2**31 - 1
 class UploadForm(forms.Form):
     """A file, read into rows."""
 
-    file = forms.FileField(
-        label="File with the plan",
-        help_text=f"A CSV or Excel (XLSX) file of 1 MB or less, with {MOST_ROWS:,} rows or fewer",
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
-        allow_empty_file=True,
-        error_messages=dict.fromkeys(("required", "invalid"), "Select the file with the plan"),
+    file = RowsField(
+        rows_of, label="File with the plan", lines="rows", missing="Select the file with the plan"
     )
 
     def __init__(self, *args: Any, version: Version, **kwargs: Any) -> None:
@@ -34,14 +28,6 @@ class UploadForm(forms.Form):
         self.helper = NHSFormHelper()
         self.helper.form_action = reverse("plans:import", args=[version.pk])
         self.helper.layout = Layout("file", Button("Upload"))
-
-    def clean_file(self) -> Rows:
-        file: UploadedFile = self.cleaned_data["file"]
-        try:
-            # One byte too many is refused there; the rest is not read.
-            return rows_of(file.read(LARGEST + 1))
-        except NotAList as refusal:
-            raise ValidationError(str(refusal)) from refusal
 
 
 class SaveForm(forms.Form):

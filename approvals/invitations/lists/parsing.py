@@ -3,16 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from core.uploads import (
-    LARGEST,
-    MOST_ROWS,
-    NotAList,
-    Row,
-    numbered_rows,
-    refuse_none_or_too_many,
-)
-
-__all__ = ["COLUMNS", "LARGEST", "MOST_ROWS", "NotAList", "Row", "rows_of"]
+from core.uploads import NotAList, Row, numbered_rows, refuse_none_or_too_many
 
 # The columns, in the order of the template, by the names that people give them.
 COLUMNS: dict[str, tuple[str, ...]] = {

@@ -11,9 +11,9 @@ from accounts.fields import AddressField
 from approvals.coverage import Wanted
 from approvals.invitations.forms import TheirName, without_what_is_covered
 from approvals.invitations.inviter import Inviter
-from approvals.invitations.lists.parsing import Row
 from approvals.invitations.models import Invitation
 from approvals.invitations.services import Invited
+from core.uploads import Row, plain
 from organisations.closing import is_closed
 from organisations.models import Organisation
 
@@ -190,7 +190,3 @@ def is_named(wanted: Wanted, scope: str) -> bool:
     names += [re.sub(r".*\((.*)\)$", r"\1", name) for name in names]
     names += [getattr(wanted.scope, code, "") for code in ("code", "ods_code")]
     return plain(scope) in {plain(name) for name in names if name}
-
-
-def plain(text: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", text.lower())

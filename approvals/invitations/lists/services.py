@@ -7,11 +7,11 @@ from django.db import transaction
 from accounts.models import User
 from approvals.invitations.drafts import locked_draft
 from approvals.invitations.inviter import Inviter
-from approvals.invitations.lists.parsing import Row
 from approvals.invitations.lists.reading import read_list
 from approvals.invitations.models import Invitation
 from approvals.invitations.services import make_invitations
 from core.errors import Conflict, DomainError
+from core.uploads import Row
 
 
 @transaction.atomic

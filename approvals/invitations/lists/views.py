@@ -7,7 +7,6 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,12 +20,13 @@ from accounts.reauthentication.proof import require_proof
 from approvals.invitations import rules
 from approvals.invitations.drafts import draft_of
 from approvals.invitations.inviter import Inviter
-from approvals.invitations.lists.parsing import COLUMNS, LARGEST, NotAList, Row, rows_of
+from approvals.invitations.lists.parsing import COLUMNS, rows_of
 from approvals.invitations.lists.reading import read_list
 from approvals.invitations.lists.services import keep_list, send_list
 from approvals.invitations.queries import left_today
 from approvals.invitations.views import page
 from core.errors import Conflict, DomainError
+from core.uploads import Row, RowsField
 from crispy_nhsuk.helper import NHSFormHelper
 from crispy_nhsuk.layout import Button, ButtonGroup, Link
 
@@ -36,15 +36,8 @@ MOST_SHOWN = 100
 class ListForm(forms.Form):
     """A file, read into rows."""
 
-    file = forms.FileField(
-        label="Upload the list",
-        help_text="A CSV or Excel (XLSX) file of 1 MB or less, with 2,000 people or fewer",
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
-        allow_empty_file=True,
-        error_messages={
-            "required": "Select the file with the list",
-            "invalid": "Select the file with the list",
-        },
+    file = RowsField(
+        rows_of, label="Upload the list", lines="people", missing="Select the file with the list"
     )
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
@@ -55,12 +48,7 @@ class ListForm(forms.Form):
         )
 
     def clean_file(self) -> list[Row]:
-        file: UploadedFile = self.cleaned_data["file"]
-        try:
-            # One byte too many is refused there; the rest is not read.
-            rows = rows_of(file.read(LARGEST + 1))
-        except NotAList as refusal:
-            raise ValidationError(str(refusal)) from refusal
+        rows: list[Row] = self.cleaned_data["file"]
         if len(rows) > (left := left_today(self.by)):
             raise ValidationError(f"You can send {left:,} more today. Upload a shorter list")
         return rows

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from approvals.invitations.inviter import Inviter
-from approvals.invitations.lists.parsing import COLUMNS, LARGEST, MOST_ROWS, NotAList, rows_of
+from approvals.invitations.lists.parsing import COLUMNS, rows_of
 from approvals.invitations.lists.reading import read_list
 from approvals.invitations.models import Invitation, InvitationDraft
 from approvals.invitations.services import mail_due_invitations
+from core.uploads import LARGEST, MOST_ROWS, NotAList
 from notifications.models import OutgoingMail
 from tests.counts import often
 from tests.factories.accounts import commissioner, helpdesk
