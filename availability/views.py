@@ -28,7 +28,7 @@ from availability.forms import (
 from availability.models import Bed, BedEntry
 from availability.sessions.queries import listed
 from core.compiled import compiled
-from core.errors import Conflict, DomainError
+from core.errors import DomainError, status_of
 from organisations.models import Ward
 
 
@@ -250,7 +250,3 @@ def show_board(
 def row_of(bed: Bed) -> str:
     """The address of a bed's row on its ward's board."""
     return f"{reverse('availability:board', args=[bed.ward_id])}#bed-{bed.pk}"
-
-
-def status_of(error: DomainError) -> int:
-    return 409 if isinstance(error, Conflict) else 400

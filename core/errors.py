@@ -7,3 +7,10 @@ class DomainError(Exception):
 
 class Conflict(DomainError):
     """Someone else was there first; the page shows what happened in between."""
+
+
+def status_of(refusal: DomainError | None) -> int:
+    """Of the answer that tells a refusal; 200 if there is none."""
+    if refusal is None:
+        return 200
+    return 409 if isinstance(refusal, Conflict) else 400

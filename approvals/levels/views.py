@@ -12,7 +12,7 @@ from accounts.access import SignedInRequest, requires
 from accounts.reauthentication.proof import require_proof
 from approvals.levels import queries, rules, services
 from approvals.levels.forms import FindForm, SwitchForm
-from core.errors import Conflict, DomainError
+from core.errors import DomainError, status_of
 from organisations.choices import ApprovalLevel
 
 
@@ -47,7 +47,7 @@ def provider(request: SignedInRequest, pk: int) -> HttpResponse:
                 moved = services.switch_level(provider=found, to=to, by=request.user)
             except DomainError as refusal:
                 form.add_error(None, str(refusal))
-                status = 409 if isinstance(refusal, Conflict) else 400
+                status = status_of(refusal)
             else:
                 number = f"{moved or 'No'} waiting request{'' if moved == 1 else 's'}"
                 text = f"{found.name} is now {to}-level. {number} went to other approvers."

@@ -18,9 +18,8 @@ from availability.bulk.services import change_wards
 from availability.choices import BedState
 from availability.conflicts import BedsChanged
 from availability.queries import boards_of
-from availability.views import status_of
 from availability.words import plural
-from core.errors import DomainError
+from core.errors import DomainError, status_of
 
 
 @requires(rules.may_edit_a_ward)

@@ -17,9 +17,8 @@ from availability.bulk.reading import read_rows
 from availability.bulk.services import keep_upload, save_upload
 from availability.choices import DelayReason
 from availability.queries import boards_of
-from availability.views import status_of
 from availability.words import plural
-from core.errors import Conflict, DomainError
+from core.errors import Conflict, DomainError, status_of
 from core.spreadsheets import csv_response, xlsx_response
 from core.uploads import MOST_ROWS
 
@@ -87,8 +86,7 @@ def check(request: SignedInRequest) -> HttpResponse:
     if refused:
         form.add_error(None, str(refused))
     context = {"read": read, "form": form}
-    status = status_of(refused) if refused else 200
-    return render(request, "availability/bulk/check.html", context, status=status)
+    return render(request, "availability/bulk/check.html", context, status=status_of(refused))
 
 
 def show_file(

@@ -13,8 +13,7 @@ from availability.saved_searches.queries import own_searches, read
 from availability.saved_searches.rules import may_save_searches
 from availability.saved_searches.words import in_words, suggested_name
 from availability.searching.views import form_of
-from availability.views import status_of
-from core.errors import DomainError
+from core.errors import DomainError, status_of
 
 
 @requires(may_save_searches)

@@ -21,7 +21,7 @@ from availability.sessions.board import board_of, rows_of, week_of
 from availability.sessions.forms import BookForm, DayForm, PatternForm, ReleaseForm, SessionForm
 from availability.sessions.plan import monday_of
 from availability.words import weekday
-from core.errors import Conflict, DomainError
+from core.errors import DomainError, status_of
 from organisations.models import Ward
 
 
@@ -288,7 +288,3 @@ def row_of(session: Session) -> str:
 def week_address(ward: Ward, monday: date, row: str = "") -> str:
     week = "" if monday <= timezone.localdate() else f"?week={monday}"
     return f"{reverse('availability:sessions', args=[ward.pk])}{week}{row}"
-
-
-def status_of(error: DomainError) -> int:
-    return 409 if isinstance(error, Conflict) else 400

@@ -13,9 +13,8 @@ from availability import queries, rules, services
 from availability.conditions import Condition
 from availability.conflicts import BedsChanged, told
 from availability.several.forms import SeveralForm
-from availability.views import status_of
 from availability.words import plural
-from core.errors import DomainError
+from core.errors import DomainError, status_of
 
 
 @requires(rules.may_edit_a_ward)

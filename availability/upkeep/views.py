@@ -21,9 +21,8 @@ from availability.upkeep.forms import (
     RenameForm,
     RetireForm,
 )
-from availability.views import status_of
 from availability.words import plural
-from core.errors import Conflict, DomainError
+from core.errors import Conflict, DomainError, status_of
 
 
 @requires(may_edit_a_ward)

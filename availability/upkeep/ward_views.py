@@ -18,8 +18,7 @@ from availability.upkeep import ward_services as services
 from availability.upkeep.details import LABELS, Details, Names, details_of
 from availability.upkeep.rules import may_keep_wards
 from availability.upkeep.ward_forms import CHANGE, SAVE, CloseWardForm, WardForm
-from availability.views import status_of
-from core.errors import Conflict, DomainError
+from core.errors import Conflict, DomainError, status_of
 from crispy_nhsuk.summary import SummaryRow
 from organisations.choices import WardKind
 from organisations.closing import is_closed

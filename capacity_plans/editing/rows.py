@@ -29,7 +29,7 @@ from capacity_plans.editing.queries import Draft, versions_for
 from capacity_plans.editing.tables import tables_of
 from capacity_plans.models import Assumption, Change, Line, Version
 from capacity_plans.rules import may_be_changed
-from core.errors import Conflict, DomainError
+from core.errors import DomainError, status_of
 
 AWAITING = "Kept here, and saved with its reason"
 CALLED: dict[type[Model], str] = {
@@ -93,7 +93,7 @@ def attempt(form: Any, write: Callable[[], Any]) -> Outcome:
         return Outcome(409, conflict=conflict)
     except DomainError as error:
         form.add_error(None, str(error).removesuffix("."))
-        return Outcome(409 if isinstance(error, Conflict) else 400)
+        return Outcome(status_of(error))
     return Outcome()
 
 

@@ -8,7 +8,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest, requires
-from availability.views import status_of
 from availability.words import plural
 from capacity_plans.editing.queries import versions_for
 from capacity_plans.editing.rows import of_version
@@ -20,7 +19,7 @@ from capacity_plans.files.writing import Tables, as_csv, as_xlsx
 from capacity_plans.models import Version
 from capacity_plans.queries import versions_readable_by
 from capacity_plans.rules import may_edit_plans, may_read_plans
-from core.errors import DomainError
+from core.errors import DomainError, status_of
 from core.spreadsheets import CSV, XLSX
 
 FORMATS = {"xlsx": (as_xlsx, XLSX), "csv": (as_csv, CSV)}
@@ -110,5 +109,4 @@ def check(request: SignedInRequest, version: Version) -> HttpResponse:
         "errors": [str(refused)] if refused else list(form.errors.get("revision", [])),
         "is_older": content.revision is not None and content.revision != version.revision,
     }
-    status = status_of(refused) if refused else 200
-    return render(request, "capacity_plans/files/check.html", context, status=status)
+    return render(request, "capacity_plans/files/check.html", context, status=status_of(refused))

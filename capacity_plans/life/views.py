@@ -24,7 +24,7 @@ from capacity_plans.life.queries import (
 from capacity_plans.models import Version
 from capacity_plans.queries import versions_readable_by
 from capacity_plans.rules import may_edit_plans, may_read_plans
-from core.errors import Conflict, DomainError
+from core.errors import DomainError, status_of
 
 
 def readable(request: SignedInRequest, version_id: int) -> Version:
@@ -41,12 +41,6 @@ def of_own_plan(request: SignedInRequest, version_id: int) -> Version:
     if not edits(request.user, version.plan):
         raise Http404
     return version
-
-
-def status_of(refusal: DomainError | None) -> int:
-    if refusal is None:
-        return 200
-    return 409 if isinstance(refusal, Conflict) else 400
 
 
 @requires(may_edit_plans)

@@ -15,14 +15,14 @@ from capacity_plans.choices import VersionStatus
 from capacity_plans.life.adjusting import adjust_assumptions
 from capacity_plans.life.comparing import Comparison, load, load_all
 from capacity_plans.life.queries import approved_version_of, edits, plans_readable_by
-from capacity_plans.life.views import of_own_plan, page_of, readable, status_of
+from capacity_plans.life.views import of_own_plan, page_of, readable
 from capacity_plans.life.what_if import OCCUPANCIES, WhatIf, chance_at, end_to_show, year_ends
 from capacity_plans.life.what_if_forms import AdjustForm, ChanceForm, YearForm
 from capacity_plans.models import Version
 from capacity_plans.queries import versions_readable_by
 from capacity_plans.reading.queries import COLOURS
 from capacity_plans.rules import may_edit_plans, may_read_plans
-from core.errors import DomainError
+from core.errors import DomainError, status_of
 
 # Of the table of scenarios
 COLUMNS = ("Planned", "Needed", "Gap", "Occupancy")

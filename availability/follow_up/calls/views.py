@@ -12,8 +12,7 @@ from availability.follow_up.calls.forms import CallForm
 from availability.follow_up.calls.queries import calls_to
 from availability.follow_up.calls.services import note_call as note
 from availability.rules import may_search
-from availability.views import status_of
-from core.errors import DomainError
+from core.errors import DomainError, status_of
 
 
 @requires(may_search)

@@ -12,8 +12,7 @@ from accounts.queries import wards_viewable_by
 from availability.follow_up.holds import queries, services
 from availability.follow_up.holds.forms import AnswerForm, AskForm
 from availability.rules import may_edit_a_ward, may_search
-from availability.views import status_of
-from core.errors import DomainError
+from core.errors import DomainError, status_of
 from organisations.choices import WardKind
 
 PER_PAGE = 25
