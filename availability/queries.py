@@ -6,14 +6,15 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BigIntegerField,
     Case,
     Count,
     F,
+    Func,
     IntegerField,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
     When,
@@ -29,7 +30,7 @@ from availability.conditions import END_BY_THEMSELVES, Condition
 from availability.models import Bed, BedEntry, IntakeLimit, WardTotals
 from availability.rules import may_undo
 from availability.words import Freshness, freshness
-from core.statements import Objects, Row, Statement, later
+from core.statements import Ids, Objects, Row, Statement, later
 from organisations.choices import WardKind
 from organisations.models import Ward
 
@@ -98,44 +99,45 @@ def counted(ward: Ward, entries: Iterable[BedEntry]) -> WardTotals:
     return totals
 
 
-def free_now(path: str = "totals__") -> Combinable:
+def free_now() -> Combinable:
     """Of a ward, how many beds it can take patients in now, as an expression.
 
     What time has made available counts from its moment on, written or not; beyond what the ward
     says that it can take, nothing does.
     """
-    return free_by(Now(), path=path)
+    due = due_by(Now(), states=END_BY_THEMSELVES)
+    # Written within a minute: so few that they are read once, not ward by ward.
+    wards = ArraySubquery(due.filter(bed__ward__totals__next_end_at__lte=Now()).values("bed__ward"))
+    places = Func(wards, F("pk"), function="ARRAY_POSITIONS", output_field=Ids())
+    return free(Func(places, function="CARDINALITY", output_field=IntegerField()))
 
 
-def free_by(moment: Any, *, with_preparing: bool = False, path: str = "totals__") -> Combinable:
+def free_by(moment: Any, *, with_preparing: bool = False) -> Combinable:
     """The same for a moment to come, as far as time alone brings it about.
 
     `with_preparing`: beds that are being prepared count now, whenever they are ready.
     """
-    newest = BedEntry.objects.filter(bed=OuterRef("bed")).order_by("-starts_at").values("pk")[:1]
     states = [
         state for state in END_BY_THEMSELVES if not (with_preparing and state == BedState.PREPARING)
     ]
-    due = (
-        BedEntry.objects.filter(
-            bed__ward=OuterRef("pk"),
-            bed__retired_at=None,
-            pk=Subquery(newest),
-            state__in=states,
-            due_at__lte=moment,
-        )
-        .order_by()
-        .values("bed__ward")
-        .annotate(number=Count("pk"))
-        .values("number")
-    )
-    ended = Case(
-        When(Q(**{f"{path}next_end_at__lte": moment}), then=Coalesce(Subquery(due), 0)), default=0
-    )
-    free = F(f"{path}available") + ended
-    if with_preparing:
-        free += F(f"{path}preparing")
-    return Least(free, F(f"{path}can_take"), output_field=IntegerField())
+    due = due_by(moment, states=states).filter(bed__ward=OuterRef("pk")).values("bed__ward")
+    number = Subquery(due.annotate(number=Count("pk")).values("number"))
+    is_due = When(totals__next_end_at__lte=moment, then=Coalesce(number, 0))
+    ended = Case(is_due, default=0)
+    return free(ended + F("totals__preparing") if with_preparing else ended)
+
+
+def free(ended: Combinable) -> Combinable:
+    """What is written to be available and what becomes so, as far as the ward can take it."""
+    return Least(F("totals__available") + ended, F("totals__can_take"), output_field=IntegerField())
+
+
+def due_by(moment: Any, *, states: Iterable[str]) -> QuerySet[BedEntry]:
+    """The beds in use, as their newest entry, that leave one of these states by themselves."""
+    newest = BedEntry.objects.filter(bed=OuterRef("bed")).order_by("-starts_at").values("pk")[:1]
+    return BedEntry.objects.filter(
+        bed__retired_at=None, pk=Subquery(newest), state__in=states, due_at__lte=moment
+    ).order_by()
 
 
 def boards_of(user: Any) -> QuerySet[Ward]:

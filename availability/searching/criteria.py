@@ -21,7 +21,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from availability.freshness import Limit, past
-from availability.queries import free_by
+from availability.queries import free_by, free_now
 from availability.sessions.free import free_sessions_between, window_until
 from organisations.choices import Sex, WardKind
 from organisations.geography import nearness, nearness_of, point_on_sphere
@@ -96,7 +96,9 @@ class Criteria:
     def free(self) -> Combinable:
         """How many beds of a ward can take a patient by then, as an expression; where there are
         sessions instead, how many places in them."""
-        beds = free_by(self.until or Now(), with_preparing=self.with_preparing)
+        by = self.until or Now()
+        is_now = not (self.by or self.with_preparing)
+        beds = free_now() if is_now else free_by(by, with_preparing=self.with_preparing)
         sessions = free_sessions_between(*self.window)
         is_sessional = When(kind=WardKind.SESSIONAL, then=sessions)
         return Case(is_sessional, default=beds, output_field=IntegerField())
