@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import SignedInRequest, requires
 from capacity_plans.editing import assumption_services
 from capacity_plans.editing.forms import AssumptionForm, NewAssumptionForm, RemoveForm
+from capacity_plans.editing.gone import gone
 from capacity_plans.editing.queries import Draft, draft_of
 from capacity_plans.editing.rows import (
     Row,
@@ -19,7 +20,6 @@ from capacity_plans.editing.rows import (
     attempt,
     edit_page,
     finish,
-    gone,
     of_version,
     row_of,
 )
@@ -50,7 +50,7 @@ def assumption(request: SignedInRequest, version: Version, assumption_id: int) -
     """What is assumed of one segment."""
     found = assumption_in(version, assumption_id)
     if found is None:
-        return gone(request, version, Assumption, assumption_id, AssumptionForm)
+        return gone(request, version, Assumption, assumption_id)
 
     def page(draft: Draft, now: Assumption, row: Row, status: int = 200) -> HttpResponse:
         context = {
@@ -78,7 +78,7 @@ def assumption(request: SignedInRequest, version: Version, assumption_id: int) -
     )
     now = assumption_in(version, assumption_id)
     if outcome.removed or now is None:
-        return gone(request, version, Assumption, assumption_id, AssumptionForm)
+        return gone(request, version, Assumption, assumption_id)
     draft, as_now = draft_of(version), row_of_assumption(now)
     row = Row(as_now.id, as_now.action, form, as_now.revision)
     return finish(

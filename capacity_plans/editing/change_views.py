@@ -17,6 +17,7 @@ from capacity_plans.editing.forms import (
     NewChangeForm,
     RemoveForm,
 )
+from capacity_plans.editing.gone import gone
 from capacity_plans.editing.line_views import line_in, line_page, show_line
 from capacity_plans.editing.lines import change_in_words
 from capacity_plans.editing.queries import draft_of, lines_of, name_of_line
@@ -26,7 +27,6 @@ from capacity_plans.editing.rows import (
     answer,
     attempt,
     finish,
-    gone,
     of_version,
     row_of,
 )
@@ -70,7 +70,7 @@ def change(request: SignedInRequest, version: Version, change_id: int) -> HttpRe
     """A change, open on the page of its line."""
     found = change_in(version, change_id)
     if found is None:
-        return gone(request, version, Change, change_id, ChangeForm)
+        return gone(request, version, Change, change_id)
     if request.method != "POST":
         draft = draft_of(version)
         row = row_of_change(found, draft.names)
@@ -86,7 +86,7 @@ def change(request: SignedInRequest, version: Version, change_id: int) -> HttpRe
     )
     now = change_in(version, change_id)
     if outcome.removed or now is None:
-        return gone(request, version, Change, change_id, ChangeForm)
+        return gone(request, version, Change, change_id)
     draft = draft_of(version)
     as_now = row_of_change(now, draft.names)
     row = Row(as_now.id, as_now.action, form, as_now.revision)
@@ -112,7 +112,7 @@ def add(request: SignedInRequest, version: Version, line_id: int) -> HttpRespons
     """A new change, on the page of its line."""
     line = line_in(version, line_id)
     if line is None:
-        return gone(request, version, Line, line_id, NewChangeForm)
+        return gone(request, version, Line, line_id)
     sent = request.POST if request.method == "POST" else None
     form = NewChangeForm(
         sent,
@@ -130,7 +130,7 @@ def add(request: SignedInRequest, version: Version, line_id: int) -> HttpRespons
             ),
         )
         if outcome.removed:
-            return gone(request, version, Line, line_id, NewChangeForm)
+            return gone(request, version, Line, line_id)
         if outcome.status == 200:
             messages.success(request, "The change is added.")
             return redirect(line_page(version.pk, line_id, "#changes"))

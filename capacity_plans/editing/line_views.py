@@ -18,6 +18,7 @@ from capacity_plans.editing.forms import (
     RemoveForm,
     WardLineForm,
 )
+from capacity_plans.editing.gone import gone
 from capacity_plans.editing.lines import change_in_words, line_shown
 from capacity_plans.editing.queries import Draft, draft_of, lines_of, name_of_line
 from capacity_plans.editing.rows import (
@@ -27,7 +28,6 @@ from capacity_plans.editing.rows import (
     attempt,
     edit_page,
     finish,
-    gone,
     of_version,
     row_of,
 )
@@ -100,7 +100,7 @@ def line(request: SignedInRequest, version: Version, line_id: int) -> HttpRespon
     """A line with its changes."""
     found = line_in(version, line_id)
     if found is None:
-        return gone(request, version, Line, line_id, WardLineForm)
+        return gone(request, version, Line, line_id)
     if request.method != "POST":
         draft, row = draft_of(version), row_of_line(found)
         if request.htmx:
@@ -113,7 +113,7 @@ def line(request: SignedInRequest, version: Version, line_id: int) -> HttpRespon
     )
     now = line_in(version, line_id)
     if outcome.removed or now is None:
-        return gone(request, version, Line, line_id, form_of(found))
+        return gone(request, version, Line, line_id)
     draft = draft_of(version)
     row = row_of(now, line_page(version.pk, line_id), form)
     row = after(row, outcome, draft.names, request.user)

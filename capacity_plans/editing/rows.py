@@ -7,23 +7,21 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Model
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import SignedInRequest
-from availability.words import clock
 from capacity_plans.editing.conflicts import (
     RowChanged,
     RowRemoved,
     Told,
-    by_whom,
-    removal_of,
     revision_of,
     told,
 )
+from capacity_plans.editing.gone import discarded
 from capacity_plans.editing.lines import line_shown
 from capacity_plans.editing.queries import Draft, versions_for
 from capacity_plans.editing.tables import tables_of
@@ -112,18 +110,29 @@ def after(row: Row, outcome: Outcome, names: Mapping[int, str], reader: Any) -> 
     return replace(row, said=AWAITING, is_awaited=True) if form.is_awaited else row
 
 
-def of_version(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Give a view the version. Who opens one that cannot be changed any more is led to it instead.
+def of_own_plan(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give a view the version; of one that was discarded, it is said by whom.
 
-    What is sent reaches the view all the same: its service refuses it, beside what was typed.
     Raises Http404 if the version is not of a plan that the person may change.
     """
 
     @wraps(view)
     def wrapped(request: SignedInRequest, version_id: int, **rest: Any) -> HttpResponse:
         version = versions_for(request.user).filter(pk=version_id).first()
-        if version is None:
-            raise Http404
+        return view(request, version, **rest) if version else discarded(request, version_id)
+
+    return wrapped
+
+
+def of_version(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The same. Who opens one that cannot be changed any more is led to it instead.
+
+    What is sent reaches the view all the same: its service refuses it, beside what was typed.
+    """
+
+    @of_own_plan
+    @wraps(view)
+    def wrapped(request: SignedInRequest, version: Version, **rest: Any) -> HttpResponse:
         if request.method == "POST" or version.is_changeable:
             return view(request, version, **rest)
         messages.warning(request, may_be_changed(version) or "")
@@ -189,33 +198,6 @@ def answer(
         response["HX-Retarget"] = f"#{row.id}"
         response["HX-Reswap"] = "outerHTML"
     return response
-
-
-def gone(
-    request: SignedInRequest, version: Version, model: type[Model], pk: int, form_of: Any = None
-) -> HttpResponse:
-    """What is answered about a row that is not there: who removed it, and what was typed.
-
-    Raises Http404 if the version never had it.
-    """
-    removal = removal_of(model, pk, version)
-    if removal is None:
-        raise Http404
-    words = f"That was removed {by_whom(removal, request.user)} {clock(removal.at)}."
-    # Who presses a button twice is told the same as once.
-    repeated = form_of is None and removal.actor_id == request.user.pk
-    if request.method != "POST" or repeated:
-        messages.warning(request, words)
-        return redirect(edit_page(version))
-    fields = form_of.base_fields if form_of else {}
-    typed = [
-        (fields[name].label, value)
-        for name, value in request.POST.items()
-        if name in fields and fields[name].label and value
-    ]
-    context = {"version": version, "words": words, "typed": typed}
-    name = "removed_words" if request.htmx else "removed"
-    return render(request, f"capacity_plans/editing/{name}.html", context, status=409)
 
 
 def edit_page(version: Version, anchor: str = "") -> str:

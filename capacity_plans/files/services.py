@@ -14,7 +14,7 @@ from capacity_plans.files.comparing import Differences, Pairs, differences, is_s
 from capacity_plans.files.queries import VersionRows, places_of, upload_of
 from capacity_plans.files.reading import Rows
 from capacity_plans.models import Assumption, Change, Line, PlanUpload, Version
-from capacity_plans.services import count_change, hold_to_change
+from capacity_plans.services import count_change, hold_to_change, hold_version
 from core import audit
 from core.errors import Conflict, DomainError
 
@@ -30,8 +30,13 @@ ASSUMPTION_FIELDS = (
 )
 
 
+@transaction.atomic
 def keep_upload(*, version: Version, rows: Rows, by: User) -> None:
-    """Keep the rows of a file for a version, until they are saved or run out."""
+    """Keep the rows of a file for a version, until they are saved or run out.
+
+    Conflict if the version was discarded meanwhile.
+    """
+    hold_version(version)
     PlanUpload.objects.update_or_create(
         person=by, version=version, defaults={"rows": rows, "kept_at": timezone.now()}
     )

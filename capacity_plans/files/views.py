@@ -1,5 +1,7 @@
 """A version as a file, and a draft or scenario from one: upload, look at it, save all of it."""
 
+from contextlib import suppress
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,7 +21,7 @@ from capacity_plans.files.writing import Tables, as_csv, as_xlsx
 from capacity_plans.models import Version
 from capacity_plans.queries import versions_readable_by
 from capacity_plans.rules import may_edit_plans, may_read_plans
-from core.errors import DomainError, status_of
+from core.errors import Conflict, DomainError, status_of
 from core.spreadsheets import CSV, XLSX
 
 FORMATS = {"xlsx": (as_xlsx, XLSX), "csv": (as_csv, CSV)}
@@ -64,7 +66,9 @@ def upload(request: SignedInRequest, version: Version) -> HttpResponse:
     is_sent = request.method == "POST"
     form = UploadForm(*([request.POST, request.FILES] if is_sent else []), version=version)
     if is_sent and form.is_valid():
-        keep_upload(version=version, rows=form.cleaned_data["file"], by=request.user)
+        # Of one that was discarded meanwhile, the next page says so.
+        with suppress(Conflict):
+            keep_upload(version=version, rows=form.cleaned_data["file"], by=request.user)
         return redirect("plans:import_check", version.pk)
     context = {
         "version": version,

@@ -1,7 +1,7 @@
 """Making versions, submitting them, taking them back; what became of each."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -11,6 +11,7 @@ from accounts.access import SignedInRequest, requires
 from accounts.queries import planners_editable_by
 from capacity_plans.choices import VersionStatus
 from capacity_plans.editing.problems import problems_of
+from capacity_plans.editing.rows import of_own_plan
 from capacity_plans.life import deciding, services
 from capacity_plans.life.comparing import comparison_of
 from capacity_plans.life.forms import CompareForm, CopyForm, StartForm
@@ -33,14 +34,6 @@ def readable(request: SignedInRequest, version_id: int) -> Version:
         "plan__collaborative__service_group"
     )
     return get_object_or_404(versions, pk=version_id)
-
-
-def of_own_plan(request: SignedInRequest, version_id: int) -> Version:
-    """A version of a plan that the person may change."""
-    version = readable(request, version_id)
-    if not edits(request.user, version.plan):
-        raise Http404
-    return version
 
 
 @requires(may_edit_plans)
@@ -72,9 +65,9 @@ def start(request: SignedInRequest, collaborative_id: int) -> HttpResponse:
 @requires(may_edit_plans)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def copy(request: SignedInRequest, version_id: int) -> HttpResponse:
+@of_own_plan
+def copy(request: SignedInRequest, version: Version) -> HttpResponse:
     """The next draft, or a scenario, is made from a version."""
-    version = of_own_plan(request, version_id)
     form = CopyForm(
         request.POST if request.method == "POST" else None,
         initial={"status": request.GET.get("status", "")},
@@ -98,9 +91,9 @@ def copy(request: SignedInRequest, version_id: int) -> HttpResponse:
 @requires(may_edit_plans)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def submit(request: SignedInRequest, version_id: int) -> HttpResponse:
+@of_own_plan
+def submit(request: SignedInRequest, version: Version) -> HttpResponse:
     """A draft is looked over, and sent to who decides on it."""
-    version = of_own_plan(request, version_id)
     refusal: DomainError | None = None
     if request.method == "POST":
         try:
@@ -127,9 +120,9 @@ def submit(request: SignedInRequest, version_id: int) -> HttpResponse:
 @requires(may_edit_plans)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def take_back(request: SignedInRequest, version_id: int) -> HttpResponse:
+@of_own_plan
+def take_back(request: SignedInRequest, version: Version) -> HttpResponse:
     """What waits for approval becomes a draft again."""
-    version = of_own_plan(request, version_id)
     if request.method == "POST":
         try:
             deciding.take_back(version=version, by=request.user)
@@ -152,9 +145,9 @@ def take_back(request: SignedInRequest, version_id: int) -> HttpResponse:
 @requires(may_edit_plans)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def make_draft(request: SignedInRequest, version_id: int) -> HttpResponse:
+@of_own_plan
+def make_draft(request: SignedInRequest, version: Version) -> HttpResponse:
     """A scenario becomes the draft of its plan."""
-    version = of_own_plan(request, version_id)
     if request.method == "POST":
         try:
             made = services.make_draft(version=version, by=request.user)
@@ -177,9 +170,9 @@ def make_draft(request: SignedInRequest, version_id: int) -> HttpResponse:
 @requires(may_edit_plans)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def discard(request: SignedInRequest, version_id: int) -> HttpResponse:
+@of_own_plan
+def discard(request: SignedInRequest, version: Version) -> HttpResponse:
     """A draft or a scenario is deleted, after asking."""
-    version = of_own_plan(request, version_id)
     if not version.is_changeable:
         return redirect("plans:version", version.pk)
     if request.method == "POST":

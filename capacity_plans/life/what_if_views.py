@@ -12,10 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import SignedInRequest, requires
 from capacity_plans.choices import VersionStatus
+from capacity_plans.editing.rows import of_own_plan
 from capacity_plans.life.adjusting import adjust_assumptions
 from capacity_plans.life.comparing import Comparison, load, load_all
 from capacity_plans.life.queries import approved_version_of, edits, plans_readable_by
-from capacity_plans.life.views import of_own_plan, page_of, readable
+from capacity_plans.life.views import page_of, readable
 from capacity_plans.life.what_if import OCCUPANCIES, WhatIf, chance_at, end_to_show, year_ends
 from capacity_plans.life.what_if_forms import AdjustForm, ChanceForm, YearForm
 from capacity_plans.models import Version
@@ -42,9 +43,9 @@ def what_if(request: SignedInRequest, version_id: int) -> HttpResponse:
 @requires(may_edit_plans)
 @require_POST
 @never_cache
-def adjust(request: SignedInRequest, version_id: int) -> HttpResponse:
+@of_own_plan
+def adjust(request: SignedInRequest, version: Version) -> HttpResponse:
     """The assumptions of all types of a draft or scenario are changed at once."""
-    version = of_own_plan(request, version_id)
     form = form_for(version, request.POST)
     refusal = None
     if form.is_valid():

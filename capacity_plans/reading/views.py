@@ -1,11 +1,12 @@
 """Pages for who reads plans."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest, requires
+from capacity_plans.editing.gone import discarded
 from capacity_plans.live.queries import all_closures_for
 from capacity_plans.reading.page import VersionPage
 from capacity_plans.reading.queries import plans_of, version_for
@@ -29,7 +30,7 @@ def version(request: SignedInRequest, version_id: int) -> HttpResponse:
     """A version of a plan with all that follows from it."""
     found = version_for(request.user, version_id)
     if found is None:
-        raise Http404
+        return discarded(request, version_id)
     plan, may_edit = found
     page = VersionPage(plan, request.GET.get("year", ""), timezone.localdate())
     context = {"page": page, "version": plan, "may_edit": may_edit}

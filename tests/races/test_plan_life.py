@@ -8,9 +8,10 @@ from django.db import transaction
 from approvals.choices import Outcome
 from approvals.services import decide
 from capacity_plans.choices import OPEN, VersionStatus
+from capacity_plans.files.services import keep_upload
 from capacity_plans.life.deciding import submit_version, take_back
 from capacity_plans.life.services import copy_version, discard_version, start_plan
-from capacity_plans.models import Version
+from capacity_plans.models import PlanUpload, Version
 from capacity_plans.services import begin_change
 from core.errors import DomainError
 from tests.counts import often
@@ -167,3 +168,15 @@ def test_what_a_submitted_version_was_made_from_is_not_discarded(petra):
         take_back(version=version, by=petra)
         discard_version(version=version, by=petra)
         Version.objects.filter(pk=scenario.pk).delete()
+
+
+def test_a_file_for_a_version_that_is_discarded_is_kept_before_or_refused(petra):
+    for _ in range(ROUNDS):
+        version = fresh(petra)
+        answers = tried(
+            lambda version=version: keep_upload(version=version, rows={}, by=petra),
+            lambda version=version: discard_version(version=version, by=petra),
+        )
+        assert answers[0] in ("done", "This version was discarded.")
+        assert answers[1] == "done"
+        assert not PlanUpload.objects.exists()
