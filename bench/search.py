@@ -32,7 +32,7 @@ from accounts.choices import Capability, GrantOrigin
 from accounts.models import Grant, User
 from availability.models import Bed, BedEntry
 from availability.services import add_beds
-from bench.serving import FLOOR, RUNS, queries_of, serving
+from bench.serving import FLOOR, PACKED, RUNS, queries_of, serving
 from organisations.models import PostcodeLocation, ServiceGroup, ServiceType, Unit, Ward
 
 SIZES = [int(size) for size in os.environ.get("SIZES", "10000,100000,1000000").split(",")]
@@ -243,7 +243,7 @@ class Asking:
         headers: dict[str, str] | None = None,
         body: str | None = None,
     ) -> tuple[float, http.client.HTTPResponse]:
-        sent = {"Cookie": self.cookies, **(headers or {})}
+        sent = {"Cookie": self.cookies, **PACKED, **(headers or {})}
         started = time.perf_counter()
         connection.request(method, path, body, sent)
         response = connection.getresponse()

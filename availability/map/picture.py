@@ -10,7 +10,7 @@
 
     {% compiled "availability/partials/map" map=picture %}
 
-on a page that has `css/map.css` in its head block. The picture is for choosing at a glance: the
+on a page that has `css/finding.css` in its head block. The picture is for choosing at a glance: the
 list beside it must say the same, and a link of the map best leads to its entry there.
 """
 

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "core.middleware.RequestReferenceMiddleware",
     "core.methods.MethodsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,5 +1,6 @@
 """Results that refresh themselves."""
 
+import gzip
 from datetime import timedelta
 from time import sleep
 
@@ -39,6 +40,17 @@ def test_nothing_new_is_a_few_bytes_without_a_search(client, kennet, django_asse
         again = ask(client, first["ETag"])
     assert (again.status_code, again.content) == (304, b"")
     assert again["ETag"] == first["ETag"]
+
+
+def test_an_answer_that_was_packed_is_known_again(client, kennet):
+    for one in range(30):
+        ward_at(2, f"Ward {one}", free=1)
+    packed = {"headers": {"Accept-Encoding": "gzip"}}
+    first = client.get(LIVE, **packed)
+    assert first["Content-Encoding"] == "gzip"
+    assert b"Kennet" in gzip.decompress(first.content)
+    packed["headers"]["If-None-Match"] = first["ETag"]
+    assert client.get(LIVE, **packed).status_code == 304
 
 
 def test_the_page_begins_with_what_it_shows(client, kennet):
