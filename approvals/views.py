@@ -19,7 +19,7 @@ from approvals.choices import ItemStatus, Outcome
 from approvals.contents import contents_of
 from approvals.forms import DecisionForm
 from approvals.history import history_of
-from approvals.kinds import kind_of
+from approvals.kinds import kind_of, state_of
 from approvals.mine.queries import ended_access_of
 from approvals.models import Item
 from approvals.queue.ages import age_of
@@ -97,7 +97,10 @@ def show_item(
         "typed": form.typed if form.is_bound else [],
         "held": queries.held_by(found.person),
         "ended_access": ended_access_of(found.person),
-        "beside": [(kind_of(one).describe(one), one) for one in queries.beside(found)],
+        "beside": [
+            (kind_of(one).describe(one), state_of(one, one.status).lower())
+            for one in queries.beside(found)
+        ],
         "history": history_of(found),
         "form": form,
     }

@@ -23,8 +23,6 @@ class Kept(Generic[Value]):
         self._lock = Lock()
 
     def get(self, version: Version, *more: Hashable) -> Value | None:
-        if version.is_changeable:
-            return None
         key = key_of(version, more)
         with self._lock:
             if key in self._values:

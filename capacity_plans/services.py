@@ -34,6 +34,12 @@ def hold_to_change(version: Version, *, by: User) -> Version:
     return held
 
 
+def refuse_unseen(held: Version, seen: int | None) -> None:
+    """Conflict if a held version has changed since its revision `seen`, if that is given."""
+    if seen is not None and held.revision != seen:
+        raise Conflict("The plan has changed since you looked at this page. Look at it again.")
+
+
 def count_change(held: Version) -> None:
     """Count a change in the revision of a version that is held."""
     held.revision += 1

@@ -14,7 +14,7 @@ from capacity_plans.files.comparing import Differences, Pairs, differences, is_s
 from capacity_plans.files.queries import VersionRows, places_of, upload_of
 from capacity_plans.files.reading import Rows
 from capacity_plans.models import Assumption, Change, Line, PlanUpload, Version
-from capacity_plans.services import count_change, hold_to_change, hold_version
+from capacity_plans.services import count_change, hold_to_change, hold_version, refuse_unseen
 from core import audit
 from core.errors import Conflict, DomainError
 
@@ -63,8 +63,7 @@ def save_upload(*, version: Version, revision: int, by: User) -> Differences:
     upload = upload_of(by, version)
     if upload is None:
         raise Conflict("This file has been saved already.")
-    if held.revision != revision:
-        raise Conflict("The plan has changed since you looked at this page. Look at it again.")
+    refuse_unseen(held, revision)
     content, pairs, found = look(held, upload)
     if content.bad:
         raise DomainError("Something has changed since you uploaded the file. Look at its rows.")

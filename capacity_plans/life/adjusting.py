@@ -11,7 +11,7 @@ from capacity_plans.editing.services import record_rows
 from capacity_plans.editing.values import codes_of
 from capacity_plans.figures import rounded
 from capacity_plans.models import Assumption, Version
-from capacity_plans.services import begin_change
+from capacity_plans.services import count_change, hold_to_change, refuse_unseen
 from core.audit import record
 from core.errors import DomainError
 
@@ -59,13 +59,18 @@ def adjustment_of(text: str) -> Adjustment | None:
 
 
 @transaction.atomic
-def adjust_assumptions(*, version: Version, by: User, **adjustments: Adjustment | None) -> Version:
+def adjust_assumptions(
+    *, version: Version, by: User, seen: int | None = None, **adjustments: Adjustment | None
+) -> Version:
     """Adjust `occupancy`, `length_of_stay`, `admissions` or `referrals` of all types at once.
 
-    All of it or nothing: DomainError if one would leave what is allowed, or nothing is assumed.
+    All of it or nothing: DomainError if one would leave what is allowed, or nothing is assumed;
+    Conflict if the version has changed since the revision `seen`.
     """
     wanted = {name: one for name, one in adjustments.items() if one is not None}
-    held = begin_change(version, by=by)
+    held = hold_to_change(version, by=by)
+    refuse_unseen(held, seen)
+    count_change(held)
     rows = list(held.assumptions.select_related("service_type").select_for_update(of=("self",)))
     if not rows or not wanted:
         raise DomainError("There is nothing to change: enter something, and assume something.")

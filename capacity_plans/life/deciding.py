@@ -21,7 +21,7 @@ from capacity_plans.editing.problems import problems_of
 from capacity_plans.life.services import refuse_unless_editor
 from capacity_plans.lifecycle import VERSION
 from capacity_plans.models import Version
-from capacity_plans.services import hold_version
+from capacity_plans.services import hold_version, refuse_unseen
 from core.audit import record
 from core.errors import Conflict, DomainError
 from notifications.services import notify, notify_all
@@ -45,10 +45,11 @@ def way_of(item: Item, router: Router) -> list[Stage]:
 
 
 @transaction.atomic
-def submit_version(*, version: Version, by: User) -> Version:
+def submit_version(*, version: Version, by: User, seen: int | None = None) -> Version:
     """Send a draft to who decides on it; they are told, and nobody changes it meanwhile.
 
-    NotReadyError with what is wrong in it; Conflict if it was submitted, or discarded, meanwhile.
+    NotReadyError with what is wrong in it; Conflict if it was submitted, or discarded, meanwhile,
+    or changed since the revision `seen`.
     """
     collaborative = version.plan.collaborative
     refuse_unless_editor(collaborative, by)
@@ -64,6 +65,7 @@ def submit_version(*, version: Version, by: User) -> Version:
     held = hold_version(version)
     if held.status != VersionStatus.DRAFT:
         raise Conflict(f"This is no draft any more: {held.get_status_display().lower()}.")
+    refuse_unseen(held, seen)
     if problems := problems_of(held):
         raise NotReadyError(problems)
     item.save(force_insert=True)
@@ -100,7 +102,9 @@ def tell_taken_back(version: Version, item: Item, *, by: User) -> None:
 
 
 def version_of(item: Item) -> Version | None:
-    """The version that an item decides on; none of one that was taken back and submitted anew."""
+    """The version that an item decides on; none of one that was taken back, and then discarded or
+    submitted anew.
+    """
     return getattr(item, "plan_version", None)
 
 

@@ -23,6 +23,17 @@ MOST_YEARS = 5
 KINDS = [(WardKind.INPATIENT, "Beds"), (WardKind.SESSIONAL, "Sessions a day")]
 
 
+class LookedAtForm(forms.Form):
+    """Decides on a version as it was shown."""
+
+    revision = forms.IntegerField(
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(
+            ("required", "invalid"), "Look at the plan again, then press the button"
+        ),
+    )
+
+
 class StartForm(forms.Form):
     """What a plan counts, and for which financial years."""
 

@@ -27,7 +27,7 @@ def describe(item: Item) -> str:
     """E.g. 'Bed plan of Thames Valley CYPMHS, version 3, 2026/27 to 2028/29'."""
     version = version_of(item)
     if version is None:
-        return f"A plan of {item.collaborative}, taken back and submitted anew since"
+        return f"A plan of {item.collaborative}, discarded or submitted anew since"
     return f"{version}, {version.period}"
 
 

@@ -14,7 +14,7 @@ from capacity_plans.editing.problems import problems_of
 from capacity_plans.editing.rows import of_own_plan
 from capacity_plans.life import deciding, services
 from capacity_plans.life.comparing import comparison_of
-from capacity_plans.life.forms import CompareForm, CopyForm, StartForm
+from capacity_plans.life.forms import CompareForm, CopyForm, LookedAtForm, StartForm
 from capacity_plans.life.queries import (
     approved_version_of,
     edits,
@@ -24,7 +24,7 @@ from capacity_plans.life.queries import (
 )
 from capacity_plans.models import Version
 from capacity_plans.queries import versions_readable_by
-from capacity_plans.rules import may_edit_plans, may_read_plans
+from capacity_plans.rules import may_be_changed, may_edit_plans, may_read_plans
 from core.errors import DomainError, status_of
 
 
@@ -94,17 +94,24 @@ def copy(request: SignedInRequest, version: Version) -> HttpResponse:
 @of_own_plan
 def submit(request: SignedInRequest, version: Version) -> HttpResponse:
     """A draft is looked over, and sent to who decides on it."""
+    if version.status != VersionStatus.DRAFT:
+        # Who presses the button twice has submitted it once.
+        if request.method == "POST" and (words := may_be_changed(version)):
+            messages.warning(request, words)
+        return redirect("plans:version", version.pk)
     refusal: DomainError | None = None
     if request.method == "POST":
+        form = LookedAtForm(request.POST)
         try:
-            deciding.submit_version(version=version, by=request.user)
+            if not form.is_valid():
+                raise DomainError(form.errors["revision"][0])
+            seen = form.cleaned_data["revision"]
+            deciding.submit_version(version=version, by=request.user, seen=seen)
         except DomainError as error:
             refusal = error
         else:
             messages.success(request, "You have submitted the plan. Who decides has been told.")
             return redirect("plans:version", version.pk)
-    elif version.status != VersionStatus.DRAFT:
-        return redirect("plans:version", version.pk)
     approved = approved_version_of(version.plan)
     context = {
         "version": version,

@@ -8,11 +8,14 @@ from typing import Any
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from availability.fields import whole_number
 from capacity_plans.figures import financial_year
 from capacity_plans.life.adjusting import Adjustment, adjustment_of
+from capacity_plans.life.forms import LookedAtForm
 from capacity_plans.life.what_if import MOST
+from capacity_plans.models import Version
 from capacity_plans.words import year_name
 from crispy_nhsuk.helper import NHSFormHelper
 from crispy_nhsuk.layout import Button, Question, SecondaryButton
@@ -44,7 +47,7 @@ class AdjustmentField(forms.CharField):
         return found
 
 
-class AdjustForm(forms.Form):
+class AdjustForm(LookedAtForm):
     """What is changed for all types at once."""
 
     occupancy = AdjustmentField("Occupancy, in percent", "For example 90 for all, or +5%.")
@@ -52,15 +55,21 @@ class AdjustForm(forms.Form):
     admissions = AdjustmentField("Admissions a year", "For example +10%.")
     referrals = AdjustmentField("Referrals a year", "Where they are known. For example +10%.")
 
-    def __init__(self, data: Any = None, *, action: str) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, version: Version) -> None:
+        super().__init__(data, initial={"revision": version.revision})
         self.helper = NHSFormHelper()
-        self.helper.form_action = action
-        self.helper.layout = Layout(*(Question(name) for name in self.fields), Button("Try it"))
+        self.helper.form_action = reverse("plans:adjust", args=[version.pk])
+        asked = (Question(name) for name in self.fields if name != "revision")
+        self.helper.layout = Layout("revision", *asked, Button("Try it"))
+
+    @property
+    def adjustments(self) -> dict[str, Adjustment | None]:
+        """Only once the form is valid."""
+        return {name: one for name, one in self.cleaned_data.items() if name != "revision"}
 
     def clean(self) -> None:
-        cleaned = super().clean() or {}
-        if not self.errors and not any(cleaned.values()):
+        super().clean()
+        if not self.errors and not any(self.adjustments.values()):
             self.add_error("occupancy", "Enter what you want to change")
 
 

@@ -1,11 +1,8 @@
 """Trying something out: scenarios, other occupancies, the chance of finding no bed."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -36,7 +33,7 @@ def what_if(request: SignedInRequest, version_id: int) -> HttpResponse:
     """A version at other occupancies, and how often somebody finds no bed."""
     version = readable(request, version_id)
     may_edit = edits(request.user, version.plan)
-    form = form_for(version) if may_edit and version.is_changeable else None
+    form = AdjustForm(version=version) if may_edit and version.is_changeable else None
     return show_what_if(request, version, form, may_edit=may_edit)
 
 
@@ -46,22 +43,25 @@ def what_if(request: SignedInRequest, version_id: int) -> HttpResponse:
 @of_own_plan
 def adjust(request: SignedInRequest, version: Version) -> HttpResponse:
     """The assumptions of all types of a draft or scenario are changed at once."""
-    form = form_for(version, request.POST)
+    form = AdjustForm(request.POST, version=version)
     refusal = None
     if form.is_valid():
         try:
-            adjust_assumptions(version=version, by=request.user, **form.cleaned_data)
+            adjust_assumptions(
+                version=version,
+                by=request.user,
+                seen=form.cleaned_data["revision"],
+                **form.adjustments,
+            )
         except DomainError as error:
             refusal = error
             form.add_error(None, str(error))
+            # What is shown now is what is changed next.
+            form.data = {**request.POST.dict(), "revision": version.revision}
         else:
             messages.success(request, "Changed for all types. See below what follows.")
             return redirect("plans:what_if", version.pk)
     return show_what_if(request, version, form, may_edit=True, status=status_of(refusal))
-
-
-def form_for(version: Version, data: Any = None) -> AdjustForm:
-    return AdjustForm(data, action=reverse("plans:adjust", args=[version.pk]))
 
 
 def show_what_if(

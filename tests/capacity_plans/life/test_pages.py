@@ -12,6 +12,7 @@ from capacity_plans.life.deciding import submit_version
 from capacity_plans.life.kind import VERSION_KIND
 from capacity_plans.life.services import copy_version
 from capacity_plans.models import Plan, Version
+from capacity_plans.services import begin_change
 from core.models import AuditEvent
 from notifications.models import Notification, OutgoingMail
 from organisations.models import ServiceGroup
@@ -132,7 +133,7 @@ class TestSubmitting:
         change(of, date(2026, 9, 1), number=99, kind="closing")
         for response in (
             client.get(url("submit", version.pk)),
-            client.post(url("submit", version.pk)),
+            client.post(url("submit", version.pk), {"revision": version.revision}),
         ):
             assert "cannot be submitted yet" in text_of(response)
             assert of.ward.name in text_of(response)
@@ -141,9 +142,11 @@ class TestSubmitting:
     def test_it_is_submitted_taken_back_and_discarded(self, client, version):
         approver(version.plan.collaborative)
         assert "Submit for approval" in text_of(client.get(url("version", version.pk)))
-        client.post(url("submit", version.pk))
+        sent = {"revision": version.revision}
+        client.post(url("submit", version.pk), sent)
         assert now(version).status == VersionStatus.SUBMITTED
-        assert client.post(url("submit", version.pk)).status_code == 409
+        again = text_of(client.post(url("submit", version.pk), sent, follow=True))
+        assert "was submitted by" in again
         assert client.post(url("discard", version.pk)).url == url("version", version.pk)
         assert "Take back" in text_of(client.get(url("version", version.pk)))
         client.post(url("take_back", version.pk))
@@ -153,6 +156,18 @@ class TestSubmitting:
         assert "cannot be undone" in text_of(client.get(url("discard", version.pk)))
         client.post(url("discard", version.pk))
         assert not Version.objects.exists()
+
+    def test_what_a_colleague_has_changed_since_is_looked_at_first(self, client, version):
+        approver(version.plan.collaborative)
+        page = client.get(url("submit", version.pk)).content.decode()
+        assert f'name="revision" value="{version.revision}"' in page
+        begin_change(version, by=planner(version.plan.collaborative))
+        for sent in ({"revision": version.revision}, {"revision": "\0"}, {}):
+            answer = client.post(url("submit", version.pk), sent)
+            assert answer.status_code in (400, 409)
+            assert "This was not submitted." in text_of(answer)
+            assert now(version).status == VersionStatus.DRAFT
+        assert f'name="revision" value="{version.revision + 1}"' in answer.content.decode()
 
 
 class TestTryingOut:
@@ -166,13 +181,23 @@ class TestTryingOut:
             ({"occupancy": "+90%"}, "must be from 50 to 100"),
             ({"length_of_stay": "-100%"}, "must be from 0.1 to 5,000"),
         ]:
-            response = client.post(url("adjust", version.pk), sent)
+            response = client.post(url("adjust", version.pk), {"revision": 0} | sent)
             assert response.status_code in (200, 400)
             assert said in text_of(response)
             assert now(version).revision == 0
 
+    def test_pressed_twice_it_is_tried_once(self, client, version):
+        sent = {"revision": 0, "admissions": "+100%"}
+        assert client.post(url("adjust", version.pk), sent).status_code == 302
+        again = client.post(url("adjust", version.pk), sent)
+        assert again.status_code == 409
+        assert "The plan has changed since you looked at this page" in text_of(again)
+        assert 'name="revision" value="1"' in again.content.decode()
+        assert now(version).revision == 1
+        assert client.post(url("adjust", version.pk), sent | {"revision": ""}).status_code == 200
+
     def test_occupancies_are_seen_at_a_glance(self, client, version):
-        client.post(url("adjust", version.pk), {"admissions": "+100%"})
+        client.post(url("adjust", version.pk), {"revision": 0, "admissions": "+100%"})
         text = text_of(client.get(url("what_if", version.pk)))
         # 240 admissions of 30 days fill 19.7 beds: of 12, that is 7 too few already.
         for words in ("85%", "98%", "23.2", "−11.2", "20.1", "Find none"):

@@ -3,6 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from capacity_plans.life.deciding import submit_version, take_back
+from capacity_plans.life.services import copy_version, discard_version
+from capacity_plans.models import Version
 from tests.availability.pages import text_of
 from tests.factories.plan_life import approver, decided, submitted
 
@@ -55,6 +58,25 @@ def test_what_became_of_it_is_called_returned_everywhere(client, version):
         text = text_of(client.get(page))
         assert said in text, page
         assert "Declined" not in text, page
+
+
+def test_what_became_of_others_beside_it_is_said_in_the_same_words(client, version):
+    returned = decided(version, "rejected")
+    petra = returned.item.person
+    second = copy_version(version=returned, by=petra, status="draft")
+    submit_version(version=second, by=petra)
+    first = Version.objects.get(pk=second.pk)
+    take_back(version=first, by=petra)
+    discard_version(version=first, by=petra)
+    third = submit_version(
+        version=copy_version(version=returned, by=petra, status="draft"), by=petra
+    )
+    text = text_of(client.get(address("item", third)))
+    assert "version 1, 2026/27 to 2028/29: returned" in text
+    # Its number is given again: what was discarded names none.
+    assert third.number == second.number
+    assert f"A plan of {third.plan.collaborative}, discarded or submitted anew since: " in text
+    assert "since: taken back" in text
 
 
 def test_a_plan_that_was_decided_meanwhile_is_told_of_in_the_same_words(client, version):

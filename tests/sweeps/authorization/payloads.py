@@ -218,7 +218,8 @@ PAYLOADS: dict[str, Callable[[Estate, str], Payload]] = {
         "first_year": localdate().year,
         "years": 3,
     },
-    "plans:adjust": lambda estate, place: {"occupancy": "90"},
+    "plans:adjust": lambda estate, place: {"occupancy": "90", "revision": 0},
+    "plans:submit": lambda estate, place: {"revision": 0},
     "plans:copy": lambda estate, place: {"status": "scenario", "name": "More staff"},
     "availability:limit": lambda estate, place: {"can_take": "1", "seen_entry": "0"},
 }
