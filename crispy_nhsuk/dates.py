@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
+from django.utils.dates import MONTHS
 
 
 class TypedDate(NamedTuple):
@@ -66,6 +67,7 @@ class DateField(forms.DateField):
             message = f"{self.named} must include a {' and '.join(missing)}"
             raise _error_at(missing, message, "incomplete")
         numbers = {part: _number(text) for part, text in value._asdict().items()}
+        numbers["month"] = numbers["month"] or _named_month(value.month)
         if numbers["year"] is not None and len(value.year) != 4:
             raise _error_at(["year"], "Year must include 4 numbers", "incomplete")
         largest = {"day": 31, "month": 12, "year": datetime.MAXYEAR}
@@ -90,6 +92,12 @@ def wrong_parts(field: BoundField) -> Sequence[str]:
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 6 else None
+
+
+def _named_month(text: str) -> int | None:
+    """Of "November", "nov" and what lies between."""
+    named = [number for number, name in MONTHS.items() if name.lower().startswith(text.lower())]
+    return named[0] if len(text) >= 3 and named else None
 
 
 def _error_at(parts: Sequence[str], message: Any, code: str) -> ValidationError:
