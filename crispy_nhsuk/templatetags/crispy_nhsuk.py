@@ -54,6 +54,18 @@ def nhs_tag(text: str, colour: str = "") -> SafeString:
     return format_html('<strong class="{}">{}</strong>', classes, text)
 
 
+@register.simple_block_tag
+def cell(content: SafeString, heading: str, classes: str = "") -> SafeString:
+    """A cell of a responsive table; on a phone its column's heading stands before what it says."""
+    return format_html(
+        '<td role="cell" class="nhsuk-table__cell"><span class="nhsuk-table-responsive__heading"'
+        ' aria-hidden="true">{}</span><span{}>{}</span></td>',
+        heading,
+        format_html(' class="{}"', classes) if classes else "",
+        content,
+    )
+
+
 @register.inclusion_tag("nhsuk/summary_list.html")
 def summary_list(rows: Sequence[SummaryRow]) -> dict[str, Any]:
     """The rows as a summary list."""
