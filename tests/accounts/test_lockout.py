@@ -16,16 +16,11 @@ from accounts.lockout import (
 )
 from accounts.models import User
 from core.models import AuditEvent
-from tests.factories.accounts import PASSWORD, UserFactory, helpdesk, person
+from tests.factories.accounts import PASSWORD, helpdesk, person
 
 pytestmark = pytest.mark.django_db
 KNOWN, UNKNOWN = "richard.test1@trust.example", "nobody.here01@trust.example"
 WRONG = "Wrong-Pass-9"
-
-
-@pytest.fixture
-def richard():
-    return UserFactory()
 
 
 def log_in(client, login=KNOWN, password=PASSWORD, **extra):

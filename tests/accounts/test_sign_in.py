@@ -8,15 +8,10 @@ from django.urls import reverse
 
 from accounts.models import Link
 from notifications.models import OutgoingMail
-from tests.factories.accounts import PASSWORD, UserFactory, person
+from tests.factories.accounts import PASSWORD, person
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/login/"
-
-
-@pytest.fixture
-def richard():
-    return UserFactory()
 
 
 def log_in(client, login="richard.test1@trust.example", password=PASSWORD, path=LOGIN, **data):

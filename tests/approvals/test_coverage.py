@@ -25,11 +25,6 @@ EDIT = Capability.AVAILABILITY_EDIT
 
 
 @pytest.fixture
-def ward():
-    return WardFactory()
-
-
-@pytest.fixture
 def richard():
     return UserFactory()
 

@@ -15,25 +15,10 @@ from core.errors import Conflict, DomainError
 from core.models import AuditEvent
 from notifications.models import Notification, OutgoingMail
 from tests.factories.accounts import UserFactory, commissioner, grant, helpdesk, person
-from tests.factories.approvals import YES, asks_to_edit, submitted_items
-from tests.factories.organisations import CollaborativeFactory, OrganisationFactory, WardFactory
+from tests.factories.approvals import YES, asks_to_edit
+from tests.factories.organisations import CollaborativeFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ward():
-    return WardFactory()
-
-
-@pytest.fixture
-def carol(ward):
-    return commissioner(CollaborativeFactory(members=[ward.unit.organisation]))
-
-
-@pytest.fixture
-def items(ward, carol):
-    return submitted_items(ward=ward)
 
 
 @pytest.mark.requirement("CPMS-28")

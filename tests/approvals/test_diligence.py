@@ -17,19 +17,13 @@ from approvals.services import decide
 from core.errors import DomainError
 from tests.factories.accounts import UserFactory, commissioner, helpdesk, ward_editor
 from tests.factories.approvals import YES, YES_ON_PAGE, submitted_items
-from tests.factories.organisations import CollaborativeFactory, WardFactory
+from tests.factories.organisations import WardFactory
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ward():
-    return WardFactory()
-
-
-@pytest.fixture
-def carol(ward, client):
-    carol = commissioner(CollaborativeFactory(members=[ward.unit.organisation]))
+def carol(carol, client):
     client.force_login(carol)
     return carol
 

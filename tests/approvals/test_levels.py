@@ -24,16 +24,11 @@ from organisations.models import Organisation
 from tests.factories.accounts import commissioner, grant, helpdesk, person
 from tests.factories.approvals import submitted_items
 from tests.factories.invitations import invited_to_edit
-from tests.factories.organisations import CollaborativeFactory, OrganisationFactory, WardFactory
+from tests.factories.organisations import CollaborativeFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
 
 SINGLE, MULTI = ApprovalLevel.SINGLE, ApprovalLevel.MULTI
-
-
-@pytest.fixture
-def ward():
-    return WardFactory()
 
 
 @pytest.fixture

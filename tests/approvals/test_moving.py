@@ -26,26 +26,6 @@ from tests.factories.organisations import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ward():
-    return WardFactory()
-
-
-@pytest.fixture
-def collaborative(ward):
-    return CollaborativeFactory(members=[ward.unit.organisation])
-
-
-@pytest.fixture
-def carol(collaborative):
-    return commissioner(collaborative)
-
-
-@pytest.fixture
-def items(ward, carol):
-    return submitted_items(ward=ward)
-
-
 def waits_with(item):
     stage = item.stages.get(is_current=True)
     return stage.capability, stage.scope

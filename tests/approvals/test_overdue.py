@@ -20,23 +20,12 @@ from approvals.tasks import see_to_what_waits
 from approvals.working_days import after_working_days
 from notifications.models import Notification
 from organisations.choices import ApprovalLevel
-from tests.factories.accounts import commissioner, grant, helpdesk, person
+from tests.factories.accounts import grant, helpdesk, person
 from tests.factories.approvals import YES, submitted_items
-from tests.factories.organisations import CollaborativeFactory, WardFactory
 
 pytestmark = pytest.mark.django_db
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def ward():
-    return WardFactory()
-
-
-@pytest.fixture
-def carol(ward):
-    return commissioner(CollaborativeFactory(members=[ward.unit.organisation]))
 
 
 @pytest.fixture

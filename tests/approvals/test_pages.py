@@ -14,20 +14,9 @@ APPROVE = {"outcome": "approved", **YES_ON_PAGE}
 
 
 @pytest.fixture
-def ward():
-    return WardFactory()
-
-
-@pytest.fixture
-def carol(ward, client):
-    carol = commissioner(CollaborativeFactory(members=[ward.unit.organisation]))
+def carol(carol, client):
     client.force_login(carol)
     return carol
-
-
-@pytest.fixture
-def items(ward, carol):
-    return submitted_items(ward=ward)
 
 
 def page_of(item):

@@ -25,18 +25,7 @@ APPROVE = {"outcome": "approved", **YES_ON_PAGE}
 
 
 @pytest.fixture
-def ward():
-    return WardFactory()
-
-
-@pytest.fixture
-def collaborative(ward):
-    return CollaborativeFactory(members=[ward.unit.organisation])
-
-
-@pytest.fixture
-def carol(collaborative, client):
-    carol = commissioner(collaborative)
+def carol(carol, client):
     client.force_login(carol)
     return carol
 

@@ -4,14 +4,9 @@ from accounts.choices import Capability
 from organisations.choices import ApprovalLevel
 from tests.factories.accounts import UserFactory, commissioner, grant, person
 from tests.factories.approvals import submitted_items
-from tests.factories.organisations import CollaborativeFactory, RegionFactory, WardFactory
+from tests.factories.organisations import CollaborativeFactory, RegionFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ward():
-    return WardFactory()
 
 
 def decider_of(item):

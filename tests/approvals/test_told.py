@@ -11,19 +11,9 @@ from notifications.models import Notification, OutgoingMail
 from notifications.services import choose_mails
 from tests.factories.accounts import commissioner, helpdesk, person
 from tests.factories.approvals import YES, submitted_items
-from tests.factories.organisations import CollaborativeFactory, OrganisationFactory, WardFactory
+from tests.factories.organisations import CollaborativeFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ward():
-    return WardFactory()
-
-
-@pytest.fixture
-def carol(ward):
-    return commissioner(CollaborativeFactory(members=[ward.unit.organisation]))
 
 
 @pytest.mark.requirement("CQRS-09")

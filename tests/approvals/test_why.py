@@ -9,21 +9,11 @@ from approvals.models import Stage
 from approvals.services import decide
 from approvals.why.queries import steps_of, ways_open_to
 from organisations.choices import ApprovalLevel
-from tests.factories.accounts import commissioner, helpdesk, person
+from tests.factories.accounts import helpdesk, person
 from tests.factories.approvals import submitted_items
-from tests.factories.organisations import CollaborativeFactory, RegionFactory, WardFactory
+from tests.factories.organisations import CollaborativeFactory, RegionFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ward():
-    return WardFactory()
-
-
-@pytest.fixture
-def carol(ward):
-    return commissioner(CollaborativeFactory(members=[ward.unit.organisation]))
 
 
 def edit_of(ward, **fields):

@@ -1,9 +1,10 @@
-"""A ward, and Wendy who keeps it."""
+"""A ward, Wendy who keeps it, and Sam who searches."""
 
 import pytest
 
-from tests.factories.accounts import ward_editor
+from tests.factories.accounts import searcher, ward_editor
 from tests.factories.availability import ward_with_beds
+from tests.factories.organisations import ServiceGroupFactory
 
 
 @pytest.fixture
@@ -16,3 +17,10 @@ def wendy(ward, client):
     wendy = ward_editor(ward)
     client.force_login(wendy)
     return wendy
+
+
+@pytest.fixture
+def sam(client):
+    sam = searcher(ServiceGroupFactory())
+    client.force_login(sam)
+    return sam

@@ -22,11 +22,6 @@ def counts(ward):
 
 
 @pytest.fixture
-def ward():
-    return ward_with_beds(3)
-
-
-@pytest.fixture
 def wendy(ward):
     return ward_editor(ward)
 

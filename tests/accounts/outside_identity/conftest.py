@@ -7,14 +7,8 @@ from allauth.socialaccount.models import SocialAccount
 from accounts.outside_identity.issuers import issuers_of
 from accounts.outside_identity.provider import identity_key
 from tests.accounts.outside_identity.hostile import running_hostile
-from tests.factories.accounts import UserFactory
 from tests.journeys.conftest import browser_type_launch_args  # noqa: F401
 from tests.oidc_provider.running import running_provider
-
-
-@pytest.fixture
-def richard():
-    return UserFactory()
 
 
 @pytest.fixture(scope="session")

@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 NEW = "Other-Pass-9"
 
 
-@pytest.fixture
-def richard():
-    return UserFactory()
-
-
 def change(client, current=PASSWORD, password=NEW, again=None, **query):
     data = {"current": current, "password1": password, "password2": again or password}
     return client.post(reverse("change_password", query=query), data)

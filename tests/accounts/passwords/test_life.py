@@ -12,16 +12,11 @@ from accounts.models import User
 from accounts.passwords.life import is_too_old
 from accounts.tasks import remind_of_passwords
 from notifications.models import OutgoingMail
-from tests.factories.accounts import PASSWORD, UserFactory, person, searcher
+from tests.factories.accounts import PASSWORD, person, searcher
 from tests.factories.organisations import ServiceGroupFactory
 
 pytestmark = pytest.mark.django_db
 NEW = "Other-Pass-9"
-
-
-@pytest.fixture
-def richard():
-    return UserFactory()
 
 
 def with_days_left(somebody, days):

@@ -18,17 +18,12 @@ from accounts.passwords.services import reset_password, send_reset_link
 from core.models import AuditEvent
 from notifications.models import OutgoingMail
 from tests.accounts.test_sign_in import log_in, neutral, signed_in
-from tests.factories.accounts import PASSWORD, UserFactory, person
+from tests.factories.accounts import PASSWORD, person
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "richard.test1@trust.example"
 NEW = "Other-Pass-9"
-
-
-@pytest.fixture
-def richard():
-    return UserFactory()
 
 
 def ask_for_reset(client, address=ADDRESS):

@@ -11,14 +11,9 @@ from django.utils import timezone
 
 from accounts.sessions.services import end_other_sessions, end_sessions, sweep_sessions
 from core.models import AuditEvent
-from tests.factories.accounts import UserFactory, helpdesk, person
+from tests.factories.accounts import helpdesk, person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def richard():
-    return UserFactory()
 
 
 def logged_in(person):

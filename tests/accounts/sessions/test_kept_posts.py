@@ -10,7 +10,7 @@ from accounts.sessions.services import end_sessions
 from approvals.models import Decision
 from availability.models import WardConfirmation
 from tests.accounts.sessions.conftest import give_password_and_code
-from tests.factories.accounts import UserFactory, commissioner, person, ward_editor
+from tests.factories.accounts import commissioner, person, ward_editor
 from tests.factories.approvals import submitted_items
 from tests.factories.availability import newest, ward_with_beds
 from tests.factories.organisations import CollaborativeFactory, WardFactory
@@ -18,11 +18,6 @@ from tests.factories.organisations import CollaborativeFactory, WardFactory
 pytestmark = pytest.mark.django_db
 TYPED = {"reason": "Moved <b>away</b>", "note": ""}
 WHERE = "/wards/1/confirm/"
-
-
-@pytest.fixture
-def richard():
-    return UserFactory()
 
 
 def timed_out(person, move, **client_options):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.sessions.browsers import browser_in_words
 from accounts.sessions.services import end_sessions
-from tests.factories.accounts import PASSWORD, UserFactory, person
+from tests.factories.accounts import PASSWORD, person
 
 pytestmark = pytest.mark.django_db
 PAGE = "/your-account/sessions/"
@@ -21,11 +21,6 @@ IPHONE = (
     "(KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1"
 )
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0"
-
-
-@pytest.fixture
-def richard():
-    return UserFactory()
 
 
 def log_in(person, agent=CHROME, address="192.0.2.7"):

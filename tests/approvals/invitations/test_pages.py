@@ -23,7 +23,6 @@ from tests.factories.organisations import (
     CollaborativeFactory,
     OrganisationFactory,
     OrganisationKindFactory,
-    WardFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -31,11 +30,6 @@ pytestmark = pytest.mark.django_db
 STEP = "/approvals/invitations/send/{}/"
 REVIEW = "/approvals/invitations/review/"
 PENDING = "/approvals/invitations/pending/"
-
-
-@pytest.fixture
-def ward():
-    return WardFactory()
 
 
 @pytest.fixture

@@ -28,16 +28,11 @@ from organisations.choices import ApprovalLevel
 from organisations.models import CollaborativeMember
 from tests.factories.accounts import commissioner, grant, helpdesk, person
 from tests.factories.approvals import submitted_items
-from tests.factories.organisations import CollaborativeFactory, OrganisationFactory, WardFactory
+from tests.factories.organisations import CollaborativeFactory, OrganisationFactory
 
 pytestmark = pytest.mark.django_db
 
 TODAY = timezone.localdate
-
-
-@pytest.fixture
-def ward():
-    return WardFactory()
 
 
 @pytest.fixture

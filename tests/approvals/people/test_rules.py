@@ -21,14 +21,8 @@ from approvals.services import Applicant, Ask, submit_request
 from organisations.models import Organisation
 from tests.factories.accounts import grant, helpdesk, person
 from tests.factories.organisations import OrganisationFactory
-from tests.factories.people import staff
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return staff()
 
 
 def seen_by(user):

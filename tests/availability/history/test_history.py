@@ -32,13 +32,6 @@ def ward():
     return ward_with_beds(2)
 
 
-@pytest.fixture
-def wendy(ward, client):
-    wendy = ward_editor(ward)
-    client.force_login(wendy)
-    return wendy
-
-
 def of_bed(bed, **asked):
     return reverse("availability:bed_history", args=[bed.pk], query=asked or None)
 

@@ -35,13 +35,6 @@ pytestmark = pytest.mark.django_db
 NATION = "/dashboards/"
 
 
-@pytest.fixture
-def sam(client):
-    sam = searcher(ServiceGroupFactory())
-    client.force_login(sam)
-    return sam
-
-
 def page_of(kind, thing):
     return reverse("availability:dashboard", args=[slug_of(kind, thing.pk)])
 

@@ -13,7 +13,7 @@ from availability.overview.levels import slug_of
 from organisations.models import Organisation
 from tests.availability.overview.crowd import many
 from tests.availability.pages import text_of
-from tests.factories.accounts import grant, person, searcher
+from tests.factories.accounts import grant, person
 from tests.factories.availability import bed_since, ward_with_beds
 from tests.factories.organisations import (
     CollaborativeFactory,
@@ -34,13 +34,6 @@ INDEX = "/directory/"
 @pytest.fixture(autouse=True)
 def location():
     return PostcodeLocationFactory()
-
-
-@pytest.fixture
-def sam(client):
-    sam = searcher(ServiceGroupFactory())
-    client.force_login(sam)
-    return sam
 
 
 def page_of(kind, thing):
