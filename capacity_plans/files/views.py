@@ -110,7 +110,7 @@ def check(request: SignedInRequest, version: Version) -> HttpResponse:
         "content": content,
         "found": found,
         "form": shown,
-        "errors": [str(refused)] if refused else list(form.errors.get("revision", [])),
+        "problem": str(refused or "") or next(iter(form.errors.get("revision", ())), ""),
         "is_older": content.revision is not None and content.revision != version.revision,
     }
     return render(request, "capacity_plans/files/check.html", context, status=status_of(refused))

@@ -41,6 +41,12 @@ def error_summary(form: BaseForm | str | None) -> dict[str, Any]:
     return {"entries": entries}
 
 
+@register.inclusion_tag("nhsuk/error_summary.html")
+def problem_summary(message: str, target: str = "") -> dict[str, Any]:
+    """What else is wrong on a page, if anything is; `target` is the id of what it is about."""
+    return {"entries": [(target, message)] if message else []}
+
+
 @register.simple_tag
 def error_title_prefix(form: BaseForm | str | None) -> str:
     """What the title of a page begins with while its form has errors."""
