@@ -34,6 +34,35 @@ PEOPLE = list(RIGHTS)
 DISABLED = "disabled helpdesk"
 NOBODY = "nobody"
 
+# What everybody has of their own, and what those have who search
+OWN = """
+                                own other_person missing huge
+person without access             x        .        .      .
+viewer                            x        .        .      .
+viewer of another group           x        .        .      .
+ward editor                       x        .        .      .
+unit editor                       x        .        .      .
+organisation editor               x        .        .      .
+plan viewer                       x        .        .      .
+plan viewer of a collaborative    x        .        .      .
+plan editor                       x        .        .      .
+provider approver                 x        .        .      .
+commissioner                      x        .        .      .
+regional approver                 x        .        .      .
+helpdesk                          x        .        .      .
+guest whose time is over          x        .        .      .
+guest whose time has not come     x        .        .      .
+person whose access was revoked   x        .        .      .
+"""
+OWN_OF_SEARCHERS = """
+                                own other_person missing huge
+viewer                            x        .        .      .
+viewer of another group           x        .        .      .
+ward editor                       x        .        .      .
+unit editor                       x        .        .      .
+organisation editor               x        .        .      .
+"""
+
 # What each kind of object is, in relation to the person, and who reaches which.
 DRAWN = {
     "ward": """
@@ -174,50 +203,11 @@ commissioner                          x        .        .      .
 regional approver                     x        .        .      .
 helpdesk                              x        .        .      .
 """,
-    "identity": """
-                                own other_person missing huge
-person without access             x        .        .      .
-viewer                            x        .        .      .
-viewer of another group           x        .        .      .
-ward editor                       x        .        .      .
-unit editor                       x        .        .      .
-organisation editor               x        .        .      .
-plan viewer                       x        .        .      .
-plan viewer of a collaborative    x        .        .      .
-plan editor                       x        .        .      .
-provider approver                 x        .        .      .
-commissioner                      x        .        .      .
-regional approver                 x        .        .      .
-helpdesk                          x        .        .      .
-guest whose time is over          x        .        .      .
-guest whose time has not come     x        .        .      .
-person whose access was revoked   x        .        .      .
-""",
-    "export token": """
-                                own other_person missing huge
-viewer                            x        .        .      .
-viewer of another group           x        .        .      .
-ward editor                       x        .        .      .
-unit editor                       x        .        .      .
-organisation editor               x        .        .      .
-""",
-    "saved search": """
-                                own other_person missing huge
-viewer                            x        .        .      .
-viewer of another group           x        .        .      .
-ward editor                       x        .        .      .
-unit editor                       x        .        .      .
-organisation editor               x        .        .      .
-""",
+    "identity": OWN,
+    "export token": OWN_OF_SEARCHERS,
+    "saved search": OWN_OF_SEARCHERS,
     # Requests to hold a bed: of who asked, and of the ward
-    "own hold": """
-                                own other_person missing huge
-viewer                            x        .        .      .
-viewer of another group           x        .        .      .
-ward editor                       x        .        .      .
-unit editor                       x        .        .      .
-organisation editor               x        .        .      .
-""",
+    "own hold": OWN_OF_SEARCHERS,
     "asked of a ward": """
                        own same_unit other_unit outside other_group closed missing huge
 ward editor             x     .          .         .         .        .       .      .
@@ -240,25 +230,7 @@ ward editor                x     x     x     x     .     .     .     .     .    
 unit editor                x     x     x     x     .     .     .     .     .     .     .
 organisation editor        x     x     x     x     .     .     .     .     .     .     .
 """,
-    "notification": """
-                                own other_person missing huge
-person without access             x        .        .      .
-viewer                            x        .        .      .
-viewer of another group           x        .        .      .
-ward editor                       x        .        .      .
-unit editor                       x        .        .      .
-organisation editor               x        .        .      .
-plan viewer                       x        .        .      .
-plan viewer of a collaborative    x        .        .      .
-plan editor                       x        .        .      .
-provider approver                 x        .        .      .
-commissioner                      x        .        .      .
-regional approver                 x        .        .      .
-helpdesk                          x        .        .      .
-guest whose time is over          x        .        .      .
-guest whose time has not come     x        .        .      .
-person whose access was revoked   x        .        .      .
-""",
+    "notification": OWN,
     # What search finds: a group's wards nationwide, and nothing that has closed.
     "findable": """
                           own same_unit other_unit outside other_group sessional closed closed_unit closed_organisation
