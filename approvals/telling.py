@@ -47,8 +47,8 @@ def page_of(item_id: int) -> str:
 
 
 def part_of_queue(asker_id: int) -> str:
-    """The queue, as the address of what tells of several things that one person asks for."""
-    return f"{reverse('approvals:queue')}#asker-{asker_id}"
+    """The queue narrowed to what one person asks for, of which several things are told at once."""
+    return f"{reverse('approvals:queue')}?person={asker_id}"
 
 
 def settle(stages: Iterable[Stage]) -> None:

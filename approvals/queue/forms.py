@@ -5,6 +5,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from accounts.choices import Capability
+from accounts.models import User
 from approvals.kinds import kinds
 from approvals.models import Item
 from crispy_nhsuk.helper import NHSFormHelper
@@ -41,9 +42,12 @@ class FilterForm(forms.Form):
         error_messages={"invalid_choice": "Nothing from there is in this list. Choose another"},
     )
     late = forms.BooleanField(label="Only what is late", required=False)
+    # The address of what tells of several things that one person asks for
+    person = forms.IntegerField(required=False, max_value=2**63 - 1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, items: QuerySet[Item], may_be_late: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.items = items
         found = Organisation.objects.filter(pk__in=items.values("request__organisation"))
         self.organisations = {
             str(key): name for key, name in found.order_by("name").values_list("pk", "name")
@@ -54,7 +58,13 @@ class FilterForm(forms.Form):
             del self.fields["late"]
         self.helper = NHSFormHelper()
         self.helper.form_method = "get"
-        self.helper.layout = Layout(*self.fields, Button("Show"))
+        shown = [field.name for field in self.visible_fields()]
+        self.helper.layout = Layout(*shown, Button("Show"))
+
+    def clean_person(self) -> User | None:
+        """Who asks; None, and so everybody, if nothing of theirs is in the list."""
+        key = self.cleaned_data["person"]
+        return key and User.objects.filter(pk=key, pk__in=self.items.values("person")).first()
 
     def set_choices(self, name: str, choices: dict[str, str]) -> None:
         """What can be chosen; of one there is nothing to choose."""
@@ -92,6 +102,7 @@ class FilterForm(forms.Form):
             ("kind", "kind"),
             ("role", "capability"),
             ("organisation", "request__organisation"),
+            ("person", "person"),
         ):
             if chosen.get(name):
                 fits &= Q(**{column: chosen[name]})

@@ -118,7 +118,16 @@ def test_organisations_are_offered_where_there_are_several(client, items, collab
 
 @pytest.mark.parametrize(
     "address",
-    ["?q=%00", "?q=" + "x" * 101, "?organisation=1%27", "?role=x", "?kind=" + "9" * 40, "?page=x"],
+    [
+        "?q=%00",
+        "?q=" + "x" * 101,
+        "?organisation=1%27",
+        "?role=x",
+        "?kind=" + "9" * 40,
+        "?page=x",
+        "?person=" + "9" * 40,
+        "?person=x",
+    ],
 )
 def test_a_filter_that_is_none_is_answered(client, items, address):
     assert client.get(QUEUE + address).status_code == 200

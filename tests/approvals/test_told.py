@@ -37,6 +37,22 @@ def test_approvers_hear_of_a_request_once_and_review_it(client, ward, carol):
     assert "Asha Patel" in reviewed.content.decode()
 
 
+@pytest.mark.requirement("CQRS-09")
+def test_what_tells_of_several_things_leads_to_them_alone_while_one_waits(client, ward, carol):
+    submitted_items(person=person("zoe.zest"), ward=ward)
+    items = submitted_items(person=person("asha.patel"), ward=ward)
+    told = Notification.objects.get(text__contains="Asha")
+    client.force_login(carol)
+    page = client.get(f"/notifications/{told.pk}/", follow=True).content.decode()
+    assert "2 requests waiting for your decision fit<" in page
+    assert "Zoe" not in page
+    for item in items:
+        withdraw(item=item, by=item.person)
+    page = client.get(told.address).content.decode()
+    assert "2 requests waiting for your decision<" in page
+    assert "Zoe" in page
+
+
 @pytest.mark.requirement("CPMS-29", "CQRS-09", "CQRS-19")
 def test_who_asked_hears_of_each_decision_in_the_service_and_by_mail_unless_switched_off(
     ward, carol
