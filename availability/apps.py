@@ -16,12 +16,12 @@ class AvailabilityConfig(AppConfig):
         )
         from availability import rules
         from availability.bulk.services import forget_uploads
-        from availability.exports.rules import may_export, may_have_tokens
         from availability.exports.tokens.queries import number_in_words
         from availability.exports.tokens.services import end_tokens, forget_tokens
         from availability.follow_up.calls.services import forget_calls
         from availability.follow_up.holds.lifecycle import HOLD
         from availability.follow_up.holds.services import forget_holds, withdraw_all
+        from availability.rules import may_search_in_own_name
         from availability.saved_searches.services import forget_searches
         from core.lifecycle import register_lifecycle
 
@@ -40,7 +40,7 @@ class AvailabilityConfig(AppConfig):
                 number_in_words,
                 "availability:tokens",
                 "Change",
-                may_have_tokens,
+                may_search_in_own_name,
             )
         )
         register_tile(
@@ -48,7 +48,7 @@ class AvailabilityConfig(AppConfig):
                 "Exports",
                 "Take bed days and availability out, for returns and other systems.",
                 "availability:exports",
-                may_export,
+                may_search_in_own_name,
                 40,
             )
         )

@@ -19,6 +19,13 @@ def may_search(user: Any) -> str | None:
     return "You do not have access to search for beds."
 
 
+def may_search_in_own_name(user: Any) -> str | None:
+    """Whoever may search, with an account of their own: a shared one searches, no more (CT-05)."""
+    if refusal := may_search(user):
+        return refusal
+    return "This account is shared: it can only search for beds." if user.is_shared else None
+
+
 def may_edit_a_ward(user: Any) -> str | None:
     """Whoever may change the beds of some ward; of which, `wards_editable_by` says."""
     if holds(user, Capability.AVAILABILITY_EDIT):

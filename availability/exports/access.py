@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest, opens_to_tokens, requires
 from availability.exports.limits import refuse_too_many
-from availability.exports.rules import may_export
 from availability.exports.tokens.authentication import check_token
+from availability.rules import may_search_in_own_name
 
 View = Callable[..., HttpResponseBase]
 
@@ -24,7 +24,9 @@ def export(view: View) -> View:
         refused = refuse_too_many(request, "export", key=str(request.user.pk))
         return refused or view(request, *args, **kwargs)
 
-    return opens_to_tokens(check_token)(requires(may_export)(require_safe(never_cache(limited))))
+    return opens_to_tokens(check_token)(
+        requires(may_search_in_own_name)(require_safe(never_cache(limited)))
+    )
 
 
 def is_by_token(request: SignedInRequest) -> bool:

@@ -12,8 +12,8 @@ from availability.exports.access import export, is_by_token
 from availability.exports.answers import problem
 from availability.exports.forms import XLSX, ExportForm
 from availability.exports.have import message
-from availability.exports.rules import may_export, may_have_tokens
 from availability.exports.tables import TABLES, Table
+from availability.rules import may_search_in_own_name
 from core.errors import DomainError
 from core.spreadsheets import (
     MOST_IN_SPREADSHEET,
@@ -33,7 +33,7 @@ FEEDS = (
 )
 
 
-@requires(may_export)
+@requires(may_search_in_own_name)
 @require_safe
 @never_cache
 def exports(request: SignedInRequest) -> HttpResponse:
@@ -41,7 +41,6 @@ def exports(request: SignedInRequest) -> HttpResponse:
     context = {
         "tables": TABLES,
         "feeds": [{"title": title, "url": reverse(name)} for title, name in FEEDS],
-        "may_have_tokens": may_have_tokens(request.user) is None,
     }
     return render(request, "availability/exports/exports.html", context)
 

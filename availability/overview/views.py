@@ -86,6 +86,7 @@ def own_of(ward: Ward, user: User) -> dict[str, Any]:
     reads_history = may_read_history(user) is None
     return {
         "calls": calls_to(ward, user),
+        "in_own_name": rules.may_search_in_own_name(user) is None,
         "has_history": reads_history and histories_of(user).filter(pk=ward.pk).exists(),
     }
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from availability.models import SavedSearch
+from availability.rules import may_search_in_own_name
 from availability.saved_searches.queries import (
     Open,
     open_for,
@@ -21,7 +22,6 @@ from availability.saved_searches.queries import (
     shown,
     wards_of,
 )
-from availability.saved_searches.rules import may_save_searches
 from availability.searching.cards import free_words, where
 from availability.searching.criteria import Criteria
 from availability.words import miles_away
@@ -45,7 +45,7 @@ def save_search(*, name: str, asked: str, criteria: Criteria, by: User) -> tuple
     an NHS number, and with too many searches.
     """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    if refusal := may_save_searches(by):
+    if refusal := may_search_in_own_name(by):
         raise DomainError(refusal)
     if has_nhs_number(name):
         raise DomainError("Remove the NHS number. Nothing about a patient may be entered here.")

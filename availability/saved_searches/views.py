@@ -7,16 +7,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import SignedInRequest, requires
+from availability.rules import may_search_in_own_name
 from availability.saved_searches import services
 from availability.saved_searches.forms import LONGEST_NAME, SaveForm, asked_by
 from availability.saved_searches.queries import own_searches, read
-from availability.saved_searches.rules import may_save_searches
 from availability.saved_searches.words import in_words, suggested_name
 from availability.searching.views import form_of
 from core.errors import DomainError, status_of
 
 
-@requires(may_save_searches)
+@requires(may_search_in_own_name)
 @require_http_methods(["GET", "HEAD", "POST"])
 def save_search(request: SignedInRequest) -> HttpResponse:
     """Save the search that the address asks; what is wrong with it the search itself says."""
@@ -51,7 +51,7 @@ def save_search(request: SignedInRequest) -> HttpResponse:
     return render(request, "availability/saved_searches/save.html", context, status=status)
 
 
-@requires(may_save_searches)
+@requires(may_search_in_own_name)
 @require_safe
 def saved_searches(request: SignedInRequest) -> HttpResponse:
     """One's own searches, and what each asks."""
@@ -64,7 +64,7 @@ def saved_searches(request: SignedInRequest) -> HttpResponse:
     return render(request, "availability/saved_searches/searches.html", context)
 
 
-@requires(may_save_searches)
+@requires(may_search_in_own_name)
 @require_safe
 def saved_search(request: SignedInRequest, pk: int) -> HttpResponse:
     """What a search of one's own finds now."""
@@ -72,7 +72,7 @@ def saved_search(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect(f"{reverse('availability:search')}?{search.asked}")
 
 
-@requires(may_save_searches)
+@requires(may_search_in_own_name)
 @require_http_methods(["GET", "HEAD", "POST"])
 def switch_search(request: SignedInRequest, pk: int) -> HttpResponse:
     """Be told of it, or no more; a GET, as after logging in anew, leads to the list."""
@@ -85,7 +85,7 @@ def switch_search(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("availability:saved_searches")
 
 
-@requires(may_save_searches)
+@requires(may_search_in_own_name)
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete_search(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask whether it is meant, and delete it."""

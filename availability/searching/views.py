@@ -9,9 +9,9 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from accounts.access import SignedInRequest, requires
+from accounts.models import User
 from availability import rules
 from availability.saved_searches.forms import LONGEST_NAME
-from availability.saved_searches.rules import may_save_searches
 from availability.saved_searches.words import suggested_name
 from availability.searching.comparing import FEWEST, MOST, side_by_side, wards_to_compare
 from availability.searching.drawing import drawn
@@ -33,12 +33,12 @@ def search(request: SignedInRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "filters": compiled("availability/searching/filters", {"filters": drawn(form)}),
-        "may_save": may_save_searches(request.user) is None,
+        "in_own_name": rules.may_search_in_own_name(request.user) is None,
     }
     if form.is_valid():
         number = page_number(request)
         results = find(form.lists.searchable, form.criteria, number, person=request.user.pk)
-        shown = show(form, results)
+        shown = show(request.user, form, results)
         context |= {
             "results": results,
             "criteria": form.criteria,
@@ -66,7 +66,7 @@ def live(request: SignedInRequest) -> HttpResponse:
     results = find(
         form.lists.searchable, form.criteria, page_number(request), person=request.user.pk
     )
-    shown = show(form, results)
+    shown = show(request.user, form, results)
     new = tag_of(shown, results, written)
     is_shown = tag is not None and tag.shown == new.shown
     return tagged(HttpResponseNotModified() if is_shown else HttpResponse(shown), new)
@@ -103,7 +103,7 @@ def form_of(request: SignedInRequest) -> SearchForm:
     return SearchForm(asked, user=request.user, begins=begins)
 
 
-def show(form: SearchForm, results: Results) -> SafeString:
+def show(user: User, form: SearchForm, results: Results) -> SafeString:
     """The part of the page that refreshes itself."""
     number = results.number
     used = form.in_use()
@@ -118,6 +118,7 @@ def show(form: SearchForm, results: Results) -> SafeString:
             "results": results,
             "can_compare": results.can_compare,
             "is_preview": False,
+            "in_own_name": rules.may_search_in_own_name(user) is None,
             "criteria": form.criteria,
             "counted": counted(form.criteria),
             "used": [(label, form.address(source)) for source, label in used],

@@ -10,9 +10,9 @@ from accounts.models import User
 from accounts.models.links import hash_of
 from availability.exports.answers import problem
 from availability.exports.limits import refuse_too_many
-from availability.exports.rules import may_have_tokens
 from availability.exports.tokens.queries import token_with
 from availability.exports.tokens.services import note_use
+from availability.rules import may_search_in_own_name
 
 SCHEME = "bearer"
 CHALLENGE = 'Bearer realm="CPMS exports"'
@@ -40,7 +40,7 @@ def person_of(header: str) -> User | None:
         return None
     person = token.person
     person.chosen_role = Capability.AVAILABILITY_VIEW
-    if may_have_tokens(person) or closed_gate(person):
+    if may_search_in_own_name(person) or closed_gate(person):
         return None
     note_use(token)
     return person

@@ -7,14 +7,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import SignedInRequest, requires
 from accounts.reauthentication.proof import require_proof
-from availability.exports.rules import may_have_tokens
 from availability.exports.tokens.forms import TokenForm
 from availability.exports.tokens.queries import live_tokens
 from availability.exports.tokens.services import make_token, revoke_token
+from availability.rules import may_search_in_own_name
 from core.errors import DomainError
 
 
-@requires(may_have_tokens)
+@requires(may_search_in_own_name)
 @require_safe
 @never_cache
 def tokens(request: SignedInRequest) -> HttpResponse:
@@ -23,7 +23,7 @@ def tokens(request: SignedInRequest) -> HttpResponse:
     return render(request, "availability/exports/tokens.html", context)
 
 
-@requires(may_have_tokens)
+@requires(may_search_in_own_name)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def new_token(request: SignedInRequest) -> HttpResponse:
@@ -41,7 +41,7 @@ def new_token(request: SignedInRequest) -> HttpResponse:
     return render(request, "availability/exports/new_token.html", {"form": form})
 
 
-@requires(may_have_tokens)
+@requires(may_search_in_own_name)
 @require_POST
 @never_cache
 def revoke(request: SignedInRequest, pk: int) -> HttpResponse:

@@ -11,11 +11,11 @@ from accounts.queries import wards_viewable_by
 from availability.follow_up.calls.forms import CallForm
 from availability.follow_up.calls.queries import calls_to
 from availability.follow_up.calls.services import note_call as note
-from availability.rules import may_search
+from availability.rules import may_search_in_own_name
 from core.errors import DomainError, status_of
 
 
-@requires(may_search)
+@requires(may_search_in_own_name)
 @require_http_methods(["GET", "HEAD", "POST"])
 def note_call(request: SignedInRequest, pk: int) -> HttpResponse:
     """Note what a ward said on the telephone; what colleagues noted stands below."""

@@ -11,14 +11,14 @@ from accounts.access import SignedInRequest, requires
 from accounts.queries import wards_viewable_by
 from availability.follow_up.holds import queries, services
 from availability.follow_up.holds.forms import AnswerForm, AskForm
-from availability.rules import may_edit_a_ward, may_search
+from availability.rules import may_edit_a_ward, may_search, may_search_in_own_name
 from core.errors import DomainError, status_of
 from organisations.choices import WardKind
 
 PER_PAGE = 25
 
 
-@requires(may_search)
+@requires(may_search_in_own_name)
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_to_hold(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask a ward that one has found to hold a bed."""

@@ -15,10 +15,10 @@ from accounts.models import User
 from accounts.models.links import hash_of
 from accounts.reauthentication.proof import PROVEN_AT
 from accounts.retention import anonymise
-from availability.exports.rules import may_have_tokens
 from availability.exports.tokens.queries import live_tokens
 from availability.exports.tokens.services import MOST_TOKENS, make_token, revoke_token
 from availability.models import ExportToken
+from availability.rules import may_search_in_own_name
 from core.errors import Conflict, DomainError
 from core.models import AuditEvent
 from tests.factories.accounts import grant, helpdesk, person, searcher
@@ -177,7 +177,7 @@ def test_a_token_waits_for_what_its_owner_has_to_do_first(client, sam, text):
 def test_of_an_account_that_is_shared_no_token_works(client, sam, text):
     User.objects.filter(pk=sam.pk).update(kind=AccountKind.GENERIC)
     assert refused(client, text)
-    assert "shared" in may_have_tokens(User.objects.get(pk=sam.pk)), "nor is one made for it"
+    assert "shared" in may_search_in_own_name(User.objects.get(pk=sam.pk)), "nor is one made for it"
 
 
 def test_a_token_ends_on_its_day(client, sam, text):
