@@ -22,8 +22,8 @@ KEPT = "kept_post"
 LARGEST = 64 * 1024  # bytes of all names and values
 LASTS = timedelta(hours=1)
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-# What a page tells of the state that it showed; nobody typed it.
-SEEN = "seen_"
+# What a page tells of the state that it showed, and keys of rows: nobody typed or can read them.
+STATE = re.compile(r"(seen|shown)(_\w+)?|item|grants|entry|booking|up_to")
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105
 SECRET = re.compile(r"passw|secret|token|(?<![a-z])(code|codes|otp|pin|proof)(?![a-z])", re.I)
 
@@ -48,7 +48,7 @@ class KeptPost:
         return [
             (in_words(name), value)
             for name, value in self.fields
-            if value.strip() and not name.startswith(SEEN)
+            if value.strip() and not STATE.fullmatch(name)
         ]
 
 

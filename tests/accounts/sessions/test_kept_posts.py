@@ -52,6 +52,16 @@ def test_it_is_shown_after_logging_in_and_sent_by_a_press(richard, move):
     assert client.get("/continue/")["Location"] == "/home/"
 
 
+def test_what_nobody_typed_is_sent_again_and_not_shown(richard, move):
+    client = timed_out(richard, move)
+    hidden = {"seen": "6a0f8d5ffd57", "seen_entry": "4711", "grants": "815", "item": "642"}
+    client.post(WHERE, TYPED | hidden)
+    page = log_in_again(client, richard).content.decode()
+    for name, value in hidden.items():
+        assert page.count(value) == 1
+        assert f'name="{name}" value="{value}"' in page
+
+
 def test_left_it_is_gone(richard, move):
     client = timed_out(richard, move)
     client.post(WHERE, TYPED, headers={"Referer": "http://testserver/help/"})
