@@ -44,7 +44,7 @@ class OrganisationType(models.TextChoices):
     OTHER = "other", "Other"
 
 
-class Asker(models.TextChoices):
+class ApplicantKind(models.TextChoices):
     """Who asks, as far as it decides the way."""
 
     SINGLE_LEVEL = ApprovalLevel.SINGLE.value, "Staff of a single-level provider"

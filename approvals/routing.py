@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from accounts.choices import Capability
 from accounts.models import AccessScope, Grant, User
 from accounts.queries import people_holding
-from approvals.choices import ApproverKind, Asker, OrganisationType
+from approvals.choices import ApplicantKind, ApproverKind, OrganisationType
 from approvals.models import Item, Route, Stage
 from core.errors import DomainError
 from organisations.models import Collaborative, Organisation, Region, Unit
@@ -22,10 +22,10 @@ OUTSIDE_ENGLAND = "outside-england"
 
 NOBODY_THERE = "nobody is there who could decide"
 LEADS: dict[str, str] = {
-    Asker.SINGLE_LEVEL: "Single-level provider",
-    Asker.MULTI_LEVEL: "Multi-level provider",
-    Asker.NHS_ENGLAND: "Staff of NHS England",
-    Asker.OTHER: "Other organisation, or one that the directory does not list",
+    ApplicantKind.SINGLE_LEVEL: "Single-level provider",
+    ApplicantKind.MULTI_LEVEL: "Multi-level provider",
+    ApplicantKind.NHS_ENGLAND: "Staff of NHS England",
+    ApplicantKind.OTHER: "Other organisation, or one that the directory does not list",
 }
 HELPDESK_DECIDES = "the helpdesk decides"
 
@@ -34,7 +34,7 @@ HELPDESK_DECIDES = "the helpdesk decides"
 class Place:
     """Where an item belongs: its unit and provider, if it has any, and the region that decides."""
 
-    asker: Asker
+    asker: ApplicantKind
     unit: Unit | None
     provider: Organisation | None
     region: Region | None
@@ -156,15 +156,15 @@ class Router:
         own = self.region(of_place.region_id if of_place else None)
         of_provider = self.region(provider.region_id if provider else None)
         if request is None:
-            return Place(Asker.OTHER, unit, provider, own or of_provider)
+            return Place(ApplicantKind.OTHER, unit, provider, own or of_provider)
         if request.organisation_type == OrganisationType.NHS_ENGLAND:
-            return Place(Asker.NHS_ENGLAND, unit, provider, self.region_of_staff(item, own))
+            return Place(ApplicantKind.NHS_ENGLAND, unit, provider, self.region_of_staff(item, own))
         is_provider = request.organisation_type == OrganisationType.PROVIDER
         if not is_provider or request.organisation is None or provider is None:
-            return Place(Asker.OTHER, unit, provider, None)
+            return Place(ApplicantKind.OTHER, unit, provider, None)
         region = own or of_provider or self.region_of_work(item.person)
         level = self._levels.get(provider.pk, provider.approval_level)
-        return Place(Asker(level), unit, provider, region)
+        return Place(ApplicantKind(level), unit, provider, region)
 
     def region_of_staff(self, item: Item, own: Region | None) -> Region | None:
         """Of the regions of NHS England's staff: the item's own, else where they work."""

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.choices import Capability
-from approvals.choices import ApproverKind, Asker
+from approvals.choices import ApplicantKind, ApproverKind
 from approvals.routes.rules import refusal_of
 
 
@@ -18,7 +18,7 @@ class Route(models.Model):
     """
 
     capability = models.CharField("what is asked for", max_length=30, choices=Capability)
-    asker = models.CharField("who asks", max_length=20, choices=Asker)
+    asker = models.CharField("who asks", max_length=20, choices=ApplicantKind)
     approvers = ArrayField(
         models.CharField(max_length=20, choices=ApproverKind),
         blank=True,

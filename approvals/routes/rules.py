@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from accounts.choices import Capability
-from approvals.choices import ApproverKind, Asker
+from approvals.choices import ApplicantKind, ApproverKind
 
 PROVIDER, COLLABORATIVE, PLANS, REGION = ApproverKind
 
@@ -19,10 +19,10 @@ OF_WHAT: dict[str, tuple[ApproverKind, ...]] = {
 }
 # Staff of NHS England belong to regions; of others the service knows no place at all.
 OF_WHOM: dict[str, tuple[ApproverKind, ...]] = {
-    Asker.SINGLE_LEVEL: (PROVIDER, COLLABORATIVE, PLANS, REGION),
-    Asker.MULTI_LEVEL: (PROVIDER, COLLABORATIVE, PLANS, REGION),
-    Asker.NHS_ENGLAND: (PLANS, REGION),
-    Asker.OTHER: (PLANS,),
+    ApplicantKind.SINGLE_LEVEL: (PROVIDER, COLLABORATIVE, PLANS, REGION),
+    ApplicantKind.MULTI_LEVEL: (PROVIDER, COLLABORATIVE, PLANS, REGION),
+    ApplicantKind.NHS_ENGLAND: (PLANS, REGION),
+    ApplicantKind.OTHER: (PLANS,),
 }
 
 
@@ -33,7 +33,7 @@ def refusal_of(capability: str, asker: str, approvers: Sequence[str]) -> str | N
     sensible = sensible_for(capability, asker)
     for kind in approvers:
         if kind not in sensible:
-            what, whom = Capability(capability).label, Asker(asker).label
+            what, whom = Capability(capability).label, ApplicantKind(asker).label
             return f"“{ApproverKind(kind).label}” cannot decide here: {what}, asked by: {whom}."
     return None
 

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.choices import Capability
-from approvals.choices import ApproverKind, Asker
+from approvals.choices import ApplicantKind, ApproverKind
 from approvals.models import Route
 from core.models import AuditEvent
 from tests.factories.accounts import helpdesk
@@ -21,7 +21,7 @@ def helper(client):
     return user
 
 
-def cell(capability=Capability.AVAILABILITY_VIEW, asker=Asker.SINGLE_LEVEL):
+def cell(capability=Capability.AVAILABILITY_VIEW, asker=ApplicantKind.SINGLE_LEVEL):
     return Route.objects.get(capability=capability, asker=asker)
 
 
@@ -78,7 +78,7 @@ def test_a_providers_approver_decides_on_beds_for_staff_of_providers_alone():
         except ValidationError:
             refused.add((route.capability, route.asker))
     beds = (Capability.AVAILABILITY_VIEW, Capability.AVAILABILITY_EDIT)
-    staff = (Asker.SINGLE_LEVEL, Asker.MULTI_LEVEL)
+    staff = (ApplicantKind.SINGLE_LEVEL, ApplicantKind.MULTI_LEVEL)
     allowed = {(capability, asker) for capability in beds for asker in staff}
     assert refused == set(Route.objects.values_list("capability", "asker")) - allowed
 

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.choices import Capability
-from approvals.choices import ApproverKind, Asker, OrganisationType
+from approvals.choices import ApplicantKind, ApproverKind, OrganisationType
 from approvals.models import Route, Stage
 from approvals.services import Applicant, Ask, submit_request
 from organisations.choices import ApprovalLevel
@@ -36,7 +36,7 @@ EXPECTED = {
 CELLS = [
     (capability, asker, expected)
     for capability, row in EXPECTED.items()
-    for asker, expected in zip(Asker, row, strict=True)
+    for asker, expected in zip(ApplicantKind, row, strict=True)
 ]
 
 
@@ -68,9 +68,9 @@ def ask(capability, ward, collaborative):
 
 def applicant(asker, ward):
     provider = ward.unit.organisation
-    if asker == Asker.NHS_ENGLAND:
+    if asker == ApplicantKind.NHS_ENGLAND:
         return Applicant(OrganisationType.NHS_ENGLAND, regions=(ward.unit.region,))
-    if asker == Asker.OTHER:
+    if asker == ApplicantKind.OTHER:
         return Applicant(OrganisationType.OTHER, organisation_name="A charity", in_nhs=False)
     provider.approval_level = ApprovalLevel(asker)
     provider.save()
@@ -93,7 +93,7 @@ def test_who_decides(estate, capability, asker, expected):
 
 def test_the_table_has_every_cell_and_none_that_cannot_be_edited_again():
     cells = [(route.capability, route.asker) for route in Route.objects.all()]
-    assert cells == [(capability, asker) for capability in EXPECTED for asker in Asker]
+    assert cells == [(capability, asker) for capability in EXPECTED for asker in ApplicantKind]
     assert set(EXPECTED) == set(Capability) - {Capability.ADMINISTER}
     for route in Route.objects.all():
         route.full_clean()
@@ -101,9 +101,9 @@ def test_the_table_has_every_cell_and_none_that_cannot_be_edited_again():
 
 @pytest.mark.requirement("CPMS-27")
 def test_a_cell_that_the_helpdesk_changes_is_followed_at_once(estate):
-    cell = Route.objects.filter(capability=Capability.PLANS_VIEW, asker=Asker.MULTI_LEVEL)
+    cell = Route.objects.filter(capability=Capability.PLANS_VIEW, asker=ApplicantKind.MULTI_LEVEL)
     cell.update(approvers=[ApproverKind.COLLABORATIVE, ApproverKind.REGION])
-    decider = decider_of(Capability.PLANS_VIEW, Asker.MULTI_LEVEL, *estate)
+    decider = decider_of(Capability.PLANS_VIEW, ApplicantKind.MULTI_LEVEL, *estate)
     assert decider.capability == COLLABORATIVE
 
 
