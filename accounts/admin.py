@@ -151,7 +151,7 @@ class RegistrationAdmin(PersonalAdmin):
 
 @admin.register(Grant)
 class GrantAdmin(PersonalAdmin):
-    list_display = ("person", "describe", "origin", "valid_from", "valid_until", "revoked_at")
+    list_display = ("person", "access", "origin", "valid_from", "valid_until", "revoked_at")
     list_filter = ("capability", "origin")
     list_select_related = ("person",)
     search_fields = ("person__email", "person__surname")
@@ -163,6 +163,10 @@ class GrantAdmin(PersonalAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Grant]:
         """To plan the join of every scope takes longer than to ask for those that there are."""
         return super().get_queryset(request).prefetch_related(*Grant.SCOPE_RELATIONS)
+
+    @admin.display(description="access")
+    def access(self, grant: Grant) -> str:
+        return grant.describe()
 
 
 @admin.register(Role)

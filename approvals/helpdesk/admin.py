@@ -140,7 +140,7 @@ class HelpdeskRegistrationAdmin(RegistrationAdmin):
 class ItemAdmin(PersonalAdmin):
     """What waits for a decision, and what became of it; decided on in the queue alone."""
 
-    list_display = ("person", "describe", "status", "submitted_at")
+    list_display = ("person", "asks_for", "status", "submitted_at")
     list_filter = ("status", "capability")
     list_select_related = ("person",)
     search_fields = ("person__email", "person__surname")
@@ -152,6 +152,10 @@ class ItemAdmin(PersonalAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Item]:
         """To plan the join of every scope takes longer than to ask for those that there are."""
         return super().get_queryset(request).prefetch_related(*Item.SCOPE_RELATIONS)
+
+    @admin.display(description="asks for")
+    def asks_for(self, item: Item) -> str:
+        return item.describe()
 
     def get_urls(self) -> list[URLPattern]:
         reroute = self.admin_site.admin_view(self.reroute)

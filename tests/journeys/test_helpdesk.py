@@ -60,6 +60,10 @@ def test_the_helpdesk_helps_who_telephones(site, visitor):
     for size in (NARROW, WIDE):
         helen.page.set_viewport_size(size)
         helen.check()
+    for history in ("approvals/decision", "core/auditevent"):
+        helen.goto(f"/admin/{history}/")
+        fits = "table => table.scrollWidth <= table.parentElement.clientWidth"
+        assert helen.page.locator("#result_list").evaluate(fits), history
     helen.goto("/admin/organisations/organisation/?q=elysium")
     helen.page.locator("#result_list tbody th a").first.click()
     for name in ("Close", "Merge into another"):
