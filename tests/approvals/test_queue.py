@@ -182,6 +182,11 @@ class TestDecidingTogether:
         assert text.count("Is each of them a current member of the organisation?") == 1
         assert not Decision.objects.exists()
 
+    def test_one_alone_is_one_request(self, client, items):
+        text = text_of(client.get(TOGETHER, {"item": items[0].pk}))
+        assert "Decide together on 1 request –" in text
+        assert "If one is different" not in text
+
     @pytest.mark.requirement("CQRS-11")
     def test_each_is_decided_by_itself_and_the_page_says_what_became_of_it(
         self, client, items, collaborative, ward
