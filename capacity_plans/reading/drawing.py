@@ -33,27 +33,26 @@ class Drawn:
 DRAWN: Kept[Drawn] = Kept(100)
 
 
-def drawn(version: Version, span: tables.Span, now: int | None) -> Drawn | None:
-    """What the page shows in a span of months; None without a line. 1 query if it is kept, or 4.
+def drawn(version: Version, spans: list[tables.Span], now: int | None) -> Drawn | None:
+    """What the page shows of some years; None without a line. 1 query if it is kept, or 4.
 
     It is drawn anew where a place or a service type is called otherwise than before.
     """
     names = names_of(version)
     if not names.of_lines:
         return None
-    kept = DRAWN.get(version, span.key, now, names)
-    if kept is None:
-        kept = DRAWN.keep(Drawing(version, names, span, now).drawn, version, span.key, now, names)
-    return kept
+    key = (tuple(span.year for span in spans), now, names)
+    kept = DRAWN.get(version, *key)
+    return kept or DRAWN.keep(Drawing(version, names, spans, now).drawn, version, *key)
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """Of a version in a span of its months; `now` is which month is this one. 3 queries."""
+    """Of a version in some of its years; `now` is which month is this one. 3 queries."""
 
     version: Version
     names: Names
-    span: tables.Span
+    spans: list[tables.Span]
     now: int | None
 
     @cached_property
@@ -77,11 +76,14 @@ class Drawing:
         )
 
     @property
-    def years(self) -> list[tuple[str, str]]:
-        """Each choice of months, as the address and as people call it."""
-        version = self.version
+    def years(self) -> list[tuple[str, str, bool]]:
+        """Each choice of years, as the address and as people call it, and whether it is shown."""
+        version, shown = self.version, [span.year for span in self.spans]
         years = range(version.first_year, version.first_year + version.years)
-        return [*((str(year), year_name(year)) for year in years), (tables.ALL, "All years")]
+        each = [(str(year), year_name(year), shown == [year]) for year in years]
+        if len(each) == 1:
+            return each
+        return [*each, (tables.ALL, "All years", len(shown) > 1)]
 
     @property
     def key_figures(self) -> list[tuple[str, str]]:
@@ -154,16 +156,25 @@ class Drawing:
         return GapChart("gap", title, values) if values else None
 
     @property
-    def line_rows(self) -> list[tables.Row]:
-        return tables.line_rows(self.names, self.rows, self.projection, self.span)
-
-    @cached_property
-    def total_of_lines(self) -> tables.Row:
-        return tables.total_of_lines(self.rows, self.projection, self.span)
+    def by_line(self) -> list[tuple[tables.Span, list[tables.Row], tables.Row]]:
+        """The lines in each year, and all of them together."""
+        rows, found = self.rows, self.projection
+        return [
+            (
+                span,
+                tables.line_rows(self.names, rows, found, span),
+                tables.total_of_lines(rows, found, span),
+            )
+            for span in self.spans
+        ]
 
     @property
-    def segment_parts(self) -> list[tables.Part]:
-        return tables.segment_parts(self.version, self.projection, self.span, self.types)
+    def by_type(self) -> list[tuple[tables.Span, list[tables.Part]]]:
+        """Types, sexes and security levels in each year."""
+        return [
+            (span, tables.segment_parts(self.version, self.projection, span, self.types))
+            for span in self.spans
+        ]
 
     @cached_property
     def changes(self) -> list[tables.DatedChange]:

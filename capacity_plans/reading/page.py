@@ -54,8 +54,8 @@ class VersionPage:
 
     @cached_property
     def drawn(self) -> Drawn | None:
-        span = tables.span_of(self.months, self.asked_year, self.today)
-        return drawn(self.version, span, self.now)
+        spans = tables.spans_of(self.months, self.asked_year, self.today)
+        return drawn(self.version, spans, self.now)
 
     @cached_property
     def decision(self) -> Decision | None:

@@ -15,7 +15,7 @@ from capacity_plans.figures import (
 )
 from capacity_plans.models import Change, Version
 from capacity_plans.reading.queries import Names, Rows
-from capacity_plans.words import day, difference, figure, percent, segment_name
+from capacity_plans.words import day, difference, figure, percent, segment_name, year_name
 
 ALL = "all"
 
@@ -52,9 +52,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Span:
-    """The months that a table shows: a financial year of the plan, or all of them."""
+    """The months that a table shows: a financial year of the plan."""
 
-    year: int | None
+    year: int
     months: Sequence[date]
     at: slice
 
@@ -67,21 +67,26 @@ class Span:
         return mark_safe("".join(heads))  # noqa: S308
 
     @property
-    def key(self) -> str:
-        return ALL if self.year is None else str(self.year)
+    def name(self) -> str:
+        return year_name(self.year)
 
 
-def span_of(projection_months: Sequence[date], asked: str, today: date) -> Span:
-    """The asked year; if the plan has no such, that of today, or else its first."""
+def spans_of(projection_months: Sequence[date], asked: str, today: date) -> list[Span]:
+    """All years, or the asked one; if the plan has no such, that of today, or else its first."""
+    starts = range(0, len(projection_months), 12)
+    spans = [
+        Span(
+            financial_year(projection_months[start]),
+            projection_months[start : start + 12],
+            slice(start, start + 12),
+        )
+        for start in starts
+    ]
     if asked == ALL:
-        return Span(None, projection_months, slice(None))
-    years = [financial_year(month) for month in projection_months[::12]]
-    wanted = next((year for year in years if str(year) == asked), None)
-    if wanted is None:
-        wanted = financial_year(today) if financial_year(today) in years else years[0]
-    start = years.index(wanted) * 12
-    at = slice(start, start + 12)
-    return Span(wanted, projection_months[at], at)
+        return spans
+    by_year = {span.year: span for span in spans}
+    of_today = by_year.get(financial_year(today), spans[0])
+    return [next((span for span in spans if str(span.year) == asked), of_today)]
 
 
 def position_of(months: Sequence[date], today: date) -> int | None:

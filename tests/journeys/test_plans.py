@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import NARROW, WIDE
 
+# The paper between its margins, in pixels
+ACROSS = {"width": 1047, "height": 718}
 OURS = "Greater Manchester Adult Secure"
 
 
@@ -36,8 +38,12 @@ def submit(one):
     assert "Waits for approval" in words(one)
 
 
-@pytest.mark.journey
-@pytest.mark.requirement("CPMS-03")
+def next_draft(one, number, source):
+    one.click("Make a new draft from it", "link")
+    one.page.locator("main form button").first.click()
+    assert f"You have made version {number} from version {source}" in words(one)
+
+
 def printed(one, summary: str) -> None:
     """What is folded on the page is open on paper."""
     table = one.page.locator("details", has_text=summary).locator("table")
@@ -47,6 +53,19 @@ def printed(one, summary: str) -> None:
     one.page.emulate_media(media="screen")
 
 
+def printed_across(one) -> None:
+    """On A4 across stand all months of all years, in letters that can be read."""
+    one.page.get_by_role("link", name="All years").click()
+    one.page.set_viewport_size(ACROSS)
+    one.page.emulate_media(media="print")
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= ACROSS["width"]
+    size = "cells => Math.min(...cells.map(one => parseFloat(getComputedStyle(one).fontSize)))"
+    assert one.page.locator(".cpms-months td").evaluate_all(size) >= 12
+    one.page.emulate_media(media="screen")
+
+
+@pytest.mark.journey
+@pytest.mark.requirement("CPMS-03")
 def test_a_plan_is_changed_submitted_approved_and_read(visitor):
     planner = visitor(WIDE)
     planner.login("planner@demo.example")
@@ -91,6 +110,7 @@ def test_a_plan_is_changed_submitted_approved_and_read(visitor):
         open_version(reader, 3)
         assert "Approved" in words(reader)
         printed(reader, "These figures as a table")
+        printed_across(reader)
         assert not reader.page.get_by_role("link", name="Change this version").count()
         reader.page.set_viewport_size(WIDE if size is NARROW else NARROW)
         reader.check()
@@ -130,6 +150,15 @@ def test_a_plan_is_changed_submitted_approved_and_read(visitor):
     planner.click("History", "link")
     assert "The gap is not explained" in words(planner)
     open_version(planner, 4)
-    planner.click("Make a new draft from it", "link")
-    planner.page.locator("main form button").first.click()
-    assert "You have made version 5 from version 4" in words(planner)
+    next_draft(planner, 5, 4)
+    submit(planner)
+
+    approver.goto("/approvals/?q=kendall")
+    approver.page.get_by_role("link", name=re.compile("^Ruth Kendall")).first.click()
+    approver.page.get_by_label("Approve", exact=True).check()
+    approver.click("Confirm")
+    assert "You have approved" in words(approver)
+    open_version(approver, 5)
+    assert "Approved" in words(approver)
+    planner.page.reload()
+    next_draft(planner, 6, 5)

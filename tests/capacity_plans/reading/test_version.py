@@ -13,7 +13,7 @@ from capacity_plans.figures import Figures, financial_year, months_from
 from capacity_plans.models import Version
 from capacity_plans.reading.pictures import GapChart, projection_chart
 from capacity_plans.reading.queries import names_of, rows_of
-from capacity_plans.reading.tables import span_of
+from capacity_plans.reading.tables import spans_of
 from organisations.models import ServiceType, Ward
 from tests.factories.accounts import grant, person
 from tests.factories.availability import bed_manager, ward_with_beds
@@ -47,8 +47,8 @@ def page_of(client, ash):
 
 
 def row(page, name, table="by-line"):
-    """The cells of a row of a table."""
-    of_table = page.split(f'id="{table}"')[1].split("</table>")[0]
+    """The cells of a row of a table, of the first year that is shown."""
+    of_table = page.split(f'id="{table}-')[1].split("</table>")[0]
     found = re.search(rf'<th scope="row">{re.escape(name)}.*?</tr>', of_table, re.S)
     return [TAGS.sub("", cell) for cell in re.findall(r"<td>(.*?)</td>", found[0])]
 
@@ -78,13 +78,18 @@ def test_a_version_shows_what_follows_from_its_rows(page_of, ash):
     ],
 )
 def test_the_year_of_today_is_shown_unless_another_is_chosen(asked, today, first, months):
-    span = span_of(months_from(date(2026, 4, 1), 36), asked, today)
-    assert (span.months[0], len(span.months)) == (first, months)
+    spans = spans_of(months_from(date(2026, 4, 1), 36), asked, today)
+    assert (spans[0].months[0], sum(len(span.months) for span in spans)) == (first, months)
 
 
-def test_all_years_are_shown_together_if_wanted(page_of, ash):
-    assert len(row(page_of(query="?year=all"), "Ash")) == 37
-    assert len(row(page_of(query="?year=%00"), "Ash")) == 13
+def test_all_years_are_shown_one_below_the_other_if_wanted(page_of, ash):
+    change(ash, date(2027, 6, 10), 3)
+    page = page_of(query="?year=all")
+    tables = re.findall(r'id="by-line-(\d+)".*?</table>', page, re.S)
+    assert tables == ["2026", "2027", "2028"]
+    assert row(page, "Ash") == ["12"] * 13
+    assert row(page.split('id="by-line-2026"')[1], "Ash") == ["12"] * 3 + ["15"] * 10
+    assert page_of(query="?year=%00").count('id="by-line-') == 1
 
 
 def test_a_line_below_zero_is_named_with_its_day(page_of, ash):
