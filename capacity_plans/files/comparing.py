@@ -8,6 +8,7 @@ from capacity_plans.choices import ChangeKind
 from capacity_plans.files import columns as c
 from capacity_plans.files.checking import Content
 from capacity_plans.models import Assumption, Change, Line, Version
+from capacity_plans.words import segment_name
 
 Row = TypeVar("Row", Line, Change, Assumption)
 VERSION_FIELDS = ("first_year", "years", "population", "notes")
@@ -134,8 +135,8 @@ def title(row: Line | Change | Assumption) -> str:
     if isinstance(row, Change):
         kind = str(ChangeKind(row.kind).label).lower()
         return f"{c.name_of(row.line)}: {kind} of {row.number} on {shown(row.on)}"
-    cells = c.segment_cells(row)
-    return f"Assumptions for {', '.join(cells.values())}"
+    types = {row.service_type_id: row.service_type.name}
+    return f"Assumptions for {segment_name(row.segment, types)}"
 
 
 def differences(version: Version, content: Content, pairs: Pairs) -> Differences:

@@ -21,7 +21,12 @@ function say(form, words) {
   said.textContent = words;
 }
 
-const typed = (form) => new URLSearchParams(new FormData(form)).toString();
+function typed(form) {
+  const all = new URLSearchParams(new FormData(form));
+  for (const own of ["revision", "keep"]) all.delete(own);
+  return all.toString();
+}
+
 const rowOf = (event) => event.target.closest?.("form[data-autosaves]");
 
 document.addEventListener("input", (event) => {
@@ -33,6 +38,7 @@ document.body.addEventListener("htmx:beforeRequest", (event) => {
   const form = rowOf(event);
   if (!form || event.detail.requestConfig.verb !== "post") return;
   form.dataset.sent = typed(form);
+  delete form.dataset.refused;
 });
 
 document.body.addEventListener("htmx:beforeSwap", (event) => {
@@ -58,19 +64,20 @@ document.body.addEventListener("htmx:afterRequest", (event) => {
     return;
   }
   if (code >= 200 && code < 300) {
-    const sent = new URLSearchParams(form.dataset.sent);
-    const now = new URLSearchParams(typed(form));
-    for (const own of ["revision", "keep"]) [sent, now].forEach((all) => all.delete(own));
-    if (sent.toString() === now.toString()) unsaved.delete(form);
+    if (form.dataset.sent === typed(form)) unsaved.delete(form);
   } else if (NOT_NOW.includes(code)) {
     unsaved.add(form);
     say(form, code ? statusOf(form).dataset.failed : statusOf(form).dataset.unsaved);
     clearTimeout(timer);
     timer = setTimeout(sendAgain, AGAIN);
-  } else if (![400, 409].includes(code)) {
-    say(form, statusOf(form).dataset.outOfDate);
+  } else {
+    form.dataset.refused = form.dataset.sent;
+    if (![400, 409].includes(code)) say(form, statusOf(form).dataset.outOfDate);
   }
-  if (code >= 300 || !code) leavingBy = undefined;
+  if (code >= 300 || !code) {
+    if (leavingBy) statusOf(form).scrollIntoView({ block: "center" });
+    leavingBy = undefined;
+  }
   if (leavingBy && !unsaved.size) leavingBy();
 });
 
@@ -79,9 +86,10 @@ document.body.addEventListener("htmx:afterSwap", () => {
   for (const form of unsaved) if (!form.isConnected) unsaved.delete(form);
 });
 
-// What was typed is saved before the page is left by a link or a button.
+// What was typed is saved before the page is left by a link or a button. Where that was refused
+// already, the browser asks whether to leave without it.
 function saveFirst(event, leave) {
-  if (!unsaved.size) return;
+  if ([...unsaved].every((form) => form.dataset.refused === typed(form))) return;
   event.preventDefault();
   leavingBy = leave;
   sendAgain();

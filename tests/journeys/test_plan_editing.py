@@ -92,6 +92,7 @@ def test_a_row_saves_by_itself_and_two_planners_see_each_other(visitor, site):
     change_with_a_file(two, address)
     one.page.reload()
     assert one.page.get_by_label("Notes (optional)").input_value() == "Of the spreadsheet"
+    leave_what_is_refused(one)
 
 
 def change_with_a_file(one, address):
@@ -124,6 +125,19 @@ def change_with_a_file(one, address):
     one.check()
     one.click("Save 1 change")
     assert "1 change saved from the file." in one.page.locator("main").inner_text()
+
+
+def leave_what_is_refused(one):
+    """Who cannot save a row is asked by the browser, and may leave without it."""
+    asked = []
+    one.expected.add("400")
+    one.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    one.page.get_by_label("Baseline on the first day").fill("many")
+    one.page.keyboard.press("Tab")
+    said(one).get_by_text("Enter a number from 0").wait_for()
+    one.page.get_by_role("link", name="All lines", exact=True).click()
+    one.page.wait_for_url("**/edit/")
+    assert asked == ["beforeunload"]
 
 
 def test_without_scripts_a_change_is_added_and_moved_by_the_keyboard(visitor):

@@ -140,6 +140,8 @@ def test_a_day_below_zero_is_named_at_its_row_and_keeps_the_plan_from_being_subm
     assert problems_of(place.version) == ["The plan has no line yet. Add at least one ward."]
     ash = line(place.version, place.ash)
     assert problems_of(place.version) == []
+    edit = at("edit", place.version.pk)
+    assert "Submit for approval" in text_of(client.get(edit))
     change(ash, date(2027, 5, 3), ash.baseline + 1, "closing")
     change(ash, date(2027, 5, 20), 1, "opening")
     [problem] = problems_of(place.version)
@@ -147,6 +149,7 @@ def test_a_day_below_zero_is_named_at_its_row_and_keeps_the_plan_from_being_subm
     for name, of in (("edit", ()), ("edit_line", (ash.pk,))):
         page = client.get(at(name, place.version.pk, *of))
         assert "Error: Fewer than 0 beds on 3 May 2027" in text_of(page)
+    assert "Submit for approval" not in text_of(client.get(edit))
 
 
 FIRST = date(2026, 4, 1)

@@ -190,6 +190,7 @@ class TestUp:
         assert "Changed: 3" in said
         assert "Removed: 1" in said
         assert "Baseline: 12 → changes to 14" in said
+        assert "Assumptions for Eating disorders, mixed Changes" in said
         assert Line.objects.get(ward__name="Ash").baseline == 12
         kept = Change.objects.get(kind=ChangeKind.TRANSFER).pk
         assert "5 changes saved" in text_of(save(client, filled))
@@ -263,7 +264,9 @@ class TestUp:
         ],
     )
     def test_what_is_no_plan_is_refused_in_words(self, client, version, content, words):
-        assert words in text_of(upload(client, version, content))
+        said = text_of(upload(client, version, content))
+        assert words in said
+        assert said.startswith("Error: Change a plan with a file")
         assert not PlanUpload.objects.exists()
 
     def test_a_workbook_without_a_sheet_does_not_empty_what_stood_there(self, client, filled):
