@@ -1,3 +1,3 @@
 """As in the tests of the search."""
 
-from tests.availability.searching.conftest import location, sam  # noqa: F401
+from tests.availability.searching.conftest import location  # noqa: F401
