@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from capacity_plans.figures import Segment
+from capacity_plans.models import Line
 from organisations.choices import SecurityLevel, Sex
 
 NONE = "–"
@@ -53,6 +54,13 @@ def year_name(year: int) -> str:
     return f"{year}/{(year + 1) % 100:02}"
 
 
-def day(value: date) -> str:
+def day_in_words(day: date) -> str:
     """E.g. '3 March 2026'."""
-    return f"{value.day} {value:%B %Y}"
+    return f"{day.day} {day:%B %Y}"
+
+
+def name_of_line(line: Line) -> str:
+    """E.g. 'Ash ward, The Elms'; 'Birch ward (planned)'."""
+    if line.ward:
+        return f"{line.ward.name}, {line.ward.unit.name}"
+    return f"{line.planned_name} (planned)"

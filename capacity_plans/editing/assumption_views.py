@@ -1,5 +1,6 @@
 """Pages of what is assumed of the patients of a segment."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -80,7 +81,7 @@ def assumption(request: SignedInRequest, version: Version, assumption_id: int) -
     if outcome.removed or now is None:
         return gone(request, version, Assumption, assumption_id)
     draft, as_now = draft_of(version), row_of_assumption(now)
-    row = Row(as_now.id, as_now.action, form, as_now.revision)
+    row = replace(as_now, form=form)
     return finish(
         request,
         draft,

@@ -1,5 +1,6 @@
 """Changes on the page of their line."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from capacity_plans.editing.forms import (
 from capacity_plans.editing.gone import gone
 from capacity_plans.editing.line_views import line_in, line_page, show_line
 from capacity_plans.editing.lines import change_in_words
-from capacity_plans.editing.queries import draft_of, lines_of, name_of_line
+from capacity_plans.editing.queries import draft_of, names_in
 from capacity_plans.editing.rows import (
     Row,
     after,
@@ -30,9 +31,9 @@ from capacity_plans.editing.rows import (
     of_version,
     row_of,
 )
-from capacity_plans.editing.values import day_in_words
 from capacity_plans.models import Change, Line, Version
 from capacity_plans.rules import may_edit_plans
+from capacity_plans.words import day_in_words, name_of_line
 
 
 def change_in(version: Version, change_id: int) -> Change | None:
@@ -56,11 +57,6 @@ def row_of_change(change: Change, names: dict[int, str], data: Any = None) -> Ro
     )
     action = reverse("plans:edit_change", args=[change.line.version_id, change.pk])
     return row_of(change, action, form)
-
-
-def names_in(version: Version) -> dict[int, str]:
-    """What a transfer may go to. One query."""
-    return {line.pk: name_of_line(line) for line in lines_of(version)}
 
 
 @requires(may_edit_plans)
@@ -89,7 +85,7 @@ def change(request: SignedInRequest, version: Version, change_id: int) -> HttpRe
         return gone(request, version, Change, change_id)
     draft = draft_of(version)
     as_now = row_of_change(now, draft.names)
-    row = Row(as_now.id, as_now.action, form, as_now.revision)
+    row = replace(as_now, form=form)
     return finish(
         request,
         draft,

@@ -20,7 +20,7 @@ from capacity_plans.editing.forms import (
 )
 from capacity_plans.editing.gone import gone
 from capacity_plans.editing.lines import change_in_words, line_shown
-from capacity_plans.editing.queries import Draft, draft_of, lines_of, name_of_line
+from capacity_plans.editing.queries import Draft, draft_of, lines_of, names_in
 from capacity_plans.editing.rows import (
     Row,
     after,
@@ -32,9 +32,9 @@ from capacity_plans.editing.rows import (
     row_of,
 )
 from capacity_plans.editing.tables import tables_of
-from capacity_plans.editing.values import day_in_words
 from capacity_plans.models import Line, Version
 from capacity_plans.rules import may_edit_plans
+from capacity_plans.words import day_in_words, name_of_line
 
 
 def line_page(version_id: int, line_id: int, anchor: str = "") -> str:
@@ -218,7 +218,7 @@ def remove(request: SignedInRequest, version: Version, line_id: int) -> HttpResp
         status = outcome.status
         found = line_in(version, line_id) or found
     going = line_services.going_with(found)
-    names = {one.pk: name_of_line(one) for one in lines_of(version)} if going else {}
+    names = names_in(version) if going else {}
     context = {
         "version": version,
         "title": f"Remove {name_of_line(found)}",

@@ -9,8 +9,8 @@ from capacity_plans.editing.directory import drift_of
 from capacity_plans.editing.months import same_day_in
 from capacity_plans.editing.queries import Draft
 from capacity_plans.editing.tables import Year, ends_of, names_of_ends, signed_whole, years_of
-from capacity_plans.editing.values import day_in_words
 from capacity_plans.models import Change, Line, Version
+from capacity_plans.words import day_in_words
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from capacity_plans.editing.directory import figure_of
 from capacity_plans.editing.queries import Draft, draft_of
-from capacity_plans.editing.values import day_in_words
 from capacity_plans.models import Line, Version
+from capacity_plans.words import day_in_words
 
 
 @dataclass(frozen=True)

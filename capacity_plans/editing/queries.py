@@ -8,12 +8,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from capacity_plans.editing.values import day_in_words
 from capacity_plans.figures import Projection, Segment
 from capacity_plans.models import Assumption, Change, Line, Version
 from capacity_plans.projections import among, projection_of
 from capacity_plans.queries import versions_planned_by
-from capacity_plans.words import segment_name
+from capacity_plans.words import day_in_words, name_of_line, segment_name
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,11 @@ def lines_of(version: Version) -> QuerySet[Line]:
     return version.lines.select_related(*related, "ward__service_type")
 
 
+def names_in(version: Version) -> dict[int, str]:
+    """The names of the lines, by their ids. One query."""
+    return {line.pk: name_of_line(line) for line in lines_of(version)}
+
+
 def draft_of(version: Version) -> Draft:
     """Three queries."""
     lines = list(lines_of(version))
@@ -74,10 +78,3 @@ def draft_of(version: Version) -> Draft:
     assumptions = list(version.assumptions.select_related("service_type"))
     projection = projection_of(version, lines, found, assumptions)
     return Draft(version, lines, changes, assumptions, projection)
-
-
-def name_of_line(line: Line) -> str:
-    """E.g. 'Ash ward, The Elms'; 'Birch ward (planned)'."""
-    if line.ward:
-        return f"{line.ward.name}, {line.ward.unit.name}"
-    return f"{line.planned_name} (planned)"

@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model
-from django.utils.dateformat import format as format_date
 
 from capacity_plans.choices import ChangeKind
 from capacity_plans.models import Assumption, Change, Line, Version
+from capacity_plans.words import day_in_words, year_name
 from organisations.choices import SecurityLevel, Sex
 from organisations.models import ServiceType, Unit
 
@@ -85,12 +85,7 @@ def word_of(name: str, code: Any, lines: Mapping[int, str]) -> str:
     if name == "to_line_id":
         return lines.get(code, "a line that was removed")
     if name == "first_year":
-        return f"{code}/{(code + 1) % 100:02}"
+        return year_name(code)
     if name in ("on", "until"):
         return day_in_words(date.fromisoformat(code))
     return str(code)
-
-
-def day_in_words(day: date) -> str:
-    """E.g. '1 July 2027'."""
-    return format_date(day, "j F Y")

@@ -11,7 +11,14 @@ from typing import Any
 from capacity_plans.figures import Figures, Projection
 from capacity_plans.models import Assumption, Change, Line, Version
 from capacity_plans.projections import among, projection_of
-from capacity_plans.words import day, difference, figure, percent, segment_name
+from capacity_plans.words import (
+    day_in_words,
+    difference,
+    figure,
+    name_of_line,
+    percent,
+    segment_name,
+)
 
 NOTHING = "none"
 Key = Hashable
@@ -39,7 +46,7 @@ class Loaded:
 
     @cached_property
     def names(self) -> dict[int, str]:
-        return {line.pk: name_of(line) for line in self.lines}
+        return {line.pk: name_of_line(line) for line in self.lines}
 
     def by_key(self) -> dict[Key, Line]:
         """Its lines by what makes them the same line in another version: the ward, or the name."""
@@ -178,13 +185,15 @@ class Comparison:
         for key, line in new.items():
             before = old.get(key)
             if before is None:
-                yield Difference(name_of(line), "Added", self.all_of(self.new, line, is_new=True))
+                yield Difference(
+                    name_of_line(line), "Added", self.all_of(self.new, line, is_new=True)
+                )
             elif details := self.details(before, line):
-                yield Difference(name_of(line), "Changed", details)
+                yield Difference(name_of_line(line), "Changed", details)
         for key, line in old.items():
             if key not in new:
                 yield Difference(
-                    name_of(line), "Removed", self.all_of(self.old, line, is_new=False)
+                    name_of_line(line), "Removed", self.all_of(self.old, line, is_new=False)
                 )
 
     def details(self, before: Line, line: Line) -> list[tuple[str, str, str]]:
@@ -277,13 +286,6 @@ class Comparison:
         return FigureTable(name, rows)
 
 
-def name_of(line: Line) -> str:
-    """E.g. 'Kennet, Huntercombe Hospital - Maidenhead', 'New house (planned)'."""
-    if line.ward:
-        return f"{line.ward.name}, {line.ward.unit.name}"
-    return f"{line.planned_name} (planned)"
-
-
 def same_figures(old: Figures | None, new: Figures | None, of: Comparison) -> bool:
     is_same_span = of.old.projection.months == of.new.projection.months
     return is_same_span and old == new
@@ -314,9 +316,9 @@ def changed(*pairs: tuple[str, str, str]) -> list[tuple[str, str, str]]:
 
 def in_words(change: Change, names: dict[int, str]) -> str:
     """E.g. 'Closing of 4 on 1 April 2027: Refurbishment (BC-17)'."""
-    words = f"{change.get_kind_display()} of {change.number} on {day(change.on)}"
+    words = f"{change.get_kind_display()} of {change.number} on {day_in_words(change.on)}"
     if change.until:
-        words += f" until {day(change.until)}"
+        words += f" until {day_in_words(change.until)}"
     if change.to_line_id:
         words += f" to {names.get(change.to_line_id, 'another line')}"
     words += f": {change.reason}"

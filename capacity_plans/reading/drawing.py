@@ -12,7 +12,7 @@ from capacity_plans.projections import projection_of
 from capacity_plans.reading import tables
 from capacity_plans.reading.pictures import GapChart
 from capacity_plans.reading.queries import Names, Rows, names_of, rows_of
-from capacity_plans.words import day, difference, figure, percent, segment_name, year_name
+from capacity_plans.words import day_in_words, difference, figure, percent, segment_name, year_name
 from core.compiled import compiled
 
 FIGURES = "capacity_plans/reading/figures"
@@ -112,7 +112,7 @@ class Drawing:
         """Lines that cannot be as they are written."""
         found = self.projection.below_zero
         return [
-            f"{self.names.lines[line.pk].name}: below zero on {day(found[line.pk])}"
+            f"{self.names.lines[line.pk].name}: below zero on {day_in_words(found[line.pk])}"
             for line in self.rows.lines
             if line.pk in found
         ]

@@ -19,7 +19,7 @@ from capacity_plans.reading import tables
 from capacity_plans.reading.drawing import Drawn, drawn
 from capacity_plans.reading.pictures import projection_chart
 from capacity_plans.reading.queries import COLOURS, decision_on
-from capacity_plans.words import day
+from capacity_plans.words import day_in_words
 from core.compiled import compiled
 from crispy_nhsuk.summary import SummaryRow
 
@@ -118,4 +118,4 @@ class VersionPage:
 
 def by_on(person: User, at: datetime) -> str:
     """E.g. 'Carol Commissioner, 3 March 2026'."""
-    return f"{person.get_full_name()}, {day(timezone.localtime(at))}"
+    return f"{person.get_full_name()}, {day_in_words(timezone.localtime(at))}"

@@ -15,7 +15,14 @@ from capacity_plans.figures import (
 )
 from capacity_plans.models import Change, Version
 from capacity_plans.reading.queries import Names, Rows
-from capacity_plans.words import day, difference, figure, percent, segment_name, year_name
+from capacity_plans.words import (
+    day_in_words,
+    difference,
+    figure,
+    percent,
+    segment_name,
+    year_name,
+)
 
 ALL = "all"
 
@@ -109,7 +116,7 @@ def line_rows(names: Names, rows: Rows, found: Projection, span: Span) -> list[R
 
 
 def below_zero(first: date | None) -> str:
-    return f"Below zero on {day(first)}" if first else ""
+    return f"Below zero on {day_in_words(first)}" if first else ""
 
 
 def total_of_lines(rows: Rows, found: Projection, span: Span) -> Row:
@@ -169,7 +176,7 @@ class DatedChange:
 
     @property
     def on(self) -> str:
-        return day(self.change.on)
+        return day_in_words(self.change.on)
 
     @property
     def what(self) -> str:
@@ -178,7 +185,7 @@ class DatedChange:
         words = f"{change.get_kind_display()}: {change.number:,}"
         if self.to_line:
             return f"Transfer of {change.number:,} to {self.to_line}"
-        return f"{words} until {day(change.until)}" if change.until else words
+        return f"{words} until {day_in_words(change.until)}" if change.until else words
 
 
 def dated_changes(names: Names, rows: Rows) -> list[DatedChange]:
