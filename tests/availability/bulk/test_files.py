@@ -191,8 +191,11 @@ class TestUp:
         rows = downloaded(client)
         rows[0]["State"] = "Closed"
         rows[1]["State"] = "Isolated"
-        said = text_of(upload(client, as_csv(rows)))
+        page = upload(client, as_csv(rows))
+        said = text_of(page)
         assert "1 row cannot be used" in said
+        ways_back = f'href="{reverse("availability:bulk_file")}"'
+        assert page.content.decode().count(ways_back) == 2, "above the page, and upload it again"
         assert "Avon, Bed 1" in said
         assert "Choose why the bed is closed" in said
         assert "Save 1 change" not in said
