@@ -120,7 +120,7 @@ DECISION_WORKING_DAYS = 2
 REQUEST_EXPIRES_DAYS = 90
 
 # How long an invitation can be accepted, and how many somebody may send in a day (helpdesk: apart)
-INVITATION_DAYS = 14
+INVITATION_DAYS = 7
 INVITATIONS_A_DAY = 200
 INVITATIONS_A_DAY_HELPDESK = 10_000
 
