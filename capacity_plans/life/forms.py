@@ -40,7 +40,6 @@ class StartForm(forms.Form):
     kind = forms.ChoiceField(
         label="What is planned?",
         choices=KINDS,
-        initial=WardKind.INPATIENT,
         widget=forms.RadioSelect,
         error_messages=dict.fromkeys(
             ("required", "invalid_choice"), "Choose beds or sessions a day"
@@ -61,8 +60,8 @@ class StartForm(forms.Form):
         initial=3,
     )
 
-    def __init__(self, data: Any = None, *, back_url: str) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, kind: str, back_url: str) -> None:
+        super().__init__(data, initial={"kind": kind})
         year = financial_year(localdate())
         choices = [(str(one), year_name(one)) for one in range(year - 1, year + 4)]
         self.fields["first_year"].choices = choices  # type: ignore[attr-defined]

@@ -26,6 +26,7 @@ from capacity_plans.models import Version
 from capacity_plans.queries import versions_readable_by
 from capacity_plans.rules import may_be_changed, may_edit_plans, may_read_plans
 from core.errors import DomainError, status_of
+from organisations.choices import WardKind
 
 
 def readable(request: SignedInRequest, version_id: int) -> Version:
@@ -44,7 +45,9 @@ def start(request: SignedInRequest, collaborative_id: int) -> HttpResponse:
     collaboratives = planners_editable_by(request.user).select_related("service_group")
     collaborative = get_object_or_404(collaboratives, pk=collaborative_id)
     form = StartForm(
-        request.POST if request.method == "POST" else None, back_url=reverse("plans:plans")
+        request.POST if request.method == "POST" else None,
+        kind=request.GET.get("kind", WardKind.INPATIENT),
+        back_url=reverse("plans:plans"),
     )
     refusal = None
     if form.is_bound and form.is_valid():

@@ -16,6 +16,7 @@ from capacity_plans.models import Assumption, Change, Line, Plan, Version
 from capacity_plans.projections import among
 from capacity_plans.queries import versions_readable_by
 from core.statements import Objects, Statement, later
+from organisations.choices import WardKind
 from organisations.models import Collaborative, ServiceGroup, ServiceType
 
 # Tag colours of the NHS design system; the words always show.
@@ -53,6 +54,13 @@ class CollaborativeEntry:
     collaborative: Collaborative
     may_edit: bool
     plans: list[PlanEntry] = field(default_factory=list)
+
+    @property
+    def not_begun(self) -> Plan | None:
+        """Where there is a plan of beds alone, or of sessions alone: the other, unsaved."""
+        begun = {one.plan.kind for one in self.plans}
+        kind = next((kind for kind in WardKind if kind not in begun), None)
+        return Plan(kind=kind) if begun and kind else None
 
 
 @dataclass(frozen=True)

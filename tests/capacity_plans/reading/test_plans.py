@@ -81,6 +81,19 @@ def test_the_next_version_is_made_from_what_was_decided(client, planner, north, 
     assert (copied in text_of(client)) is (status == "approved"), "what was returned is in hand"
 
 
+def test_beside_a_plan_of_beds_one_of_sessions_is_started(client, planner, north, south):
+    start = reverse("plans:start", args=[north.pk]) + "?kind=sessional"
+    assert start not in text_of(client), "what a first plan counts is asked"
+    beds = plan(north)
+    decided(draft(beds))
+    assert f'href="{start}">Start a capacity plan' in text_of(client)
+    chosen = client.get(start).content.decode().split('value="sessional"')[1].split(">")[0]
+    assert "checked" in chosen
+    assert client.get(start + "%00").status_code == 200
+    draft(plan(north, kind="sessional"))
+    assert "Start a capacity plan" not in text_of(client)
+
+
 def test_who_searches_beds_alone_reads_no_plan(client, north):
     client.force_login(searcher(north.service_group))
     assert client.get(reverse("plans:plans")).status_code == 403
