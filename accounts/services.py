@@ -1,7 +1,8 @@
-"""Writes: registering people, proving their addresses, making and ending the helpdesk."""
+"""Writes: registering people, proving their addresses, the helpdesk, when tokens were used."""
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -25,6 +26,7 @@ from notifications.services import notify, queue_mail, site_url
 # How long a registration can be given a new link, and an old link can say what became of it.
 REGISTRATION_LIFETIME = timedelta(days=7)
 LINK_MEMORY = timedelta(days=30)
+USES_NOTED_EVERY = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -307,3 +309,11 @@ def end_helpdesk(*, address: str) -> User:
         },
     )
     return person
+
+
+def note_use(token: Any) -> None:
+    """Keep when a token of a program was last used, to the minute."""
+    now = timezone.now()
+    before = Q(last_used_at=None) | Q(last_used_at__lt=now - USES_NOTED_EVERY)
+    if token.last_used_at is None or token.last_used_at < now - USES_NOTED_EVERY:
+        type(token)._default_manager.filter(before, pk=token.pk).update(last_used_at=now)

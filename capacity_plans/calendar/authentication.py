@@ -4,9 +4,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 
 from accounts.gates import closed_gate
 from accounts.queries import planners_readable_by
+from accounts.services import note_use
 from availability.exports.limits import refuse_too_many
 from capacity_plans.calendar.queries import address_with
-from capacity_plans.calendar.services import note_use
 from capacity_plans.models import CalendarAddress
 from capacity_plans.rules import may_read_plans
 

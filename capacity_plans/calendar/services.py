@@ -1,10 +1,8 @@
 """Writes of calendar addresses. Lock order: the person, then their addresses."""
 
 import secrets
-from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Grant, User
@@ -16,8 +14,6 @@ from capacity_plans.rules import READERS
 from core import audit
 from core.errors import Conflict, DomainError
 from organisations.models import Collaborative
-
-NOTED_EVERY = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -71,14 +67,6 @@ def end_addresses(*, person: User, by: User | None) -> None:
         address.revoked_at = timezone.now()
         address.save(update_fields=["revoked_at"])
         audit.record("calendar_address.ended", by=by, target=address, subject=person)
-
-
-def note_use(address: CalendarAddress) -> None:
-    """Keep when an address was last used, to the minute."""
-    now = timezone.now()
-    before = Q(last_used_at=None) | Q(last_used_at__lt=now - NOTED_EVERY)
-    if address.last_used_at is None or address.last_used_at < now - NOTED_EVERY:
-        CalendarAddress.objects.filter(before, pk=address.pk).update(last_used_at=now)
 
 
 def forget_addresses(person: User) -> None:

@@ -8,10 +8,10 @@ from accounts.choices import Capability
 from accounts.gates import closed_gate
 from accounts.models import User
 from accounts.models.links import hash_of
+from accounts.services import note_use
 from availability.exports.answers import problem
 from availability.exports.limits import refuse_too_many
 from availability.exports.tokens.queries import token_with
-from availability.exports.tokens.services import note_use
 from availability.rules import may_search_in_own_name
 
 SCHEME = "bearer"

@@ -4,7 +4,6 @@ import secrets
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.choices import Capability
@@ -18,7 +17,6 @@ from core.errors import Conflict, DomainError
 # Finds a token again that somebody has put into a public place.
 PREFIX = "cpms_"
 MOST_TOKENS = 10
-NOTED_EVERY = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -70,14 +68,6 @@ def end_tokens(*, person: User, by: User | None) -> None:
         token.revoked_at = timezone.now()
         token.save(update_fields=["revoked_at"])
         audit.record("export_token.ended", by=by, target=token, subject=person)
-
-
-def note_use(token: ExportToken) -> None:
-    """Keep when a token was last used, to the minute."""
-    now = timezone.now()
-    before = Q(last_used_at=None) | Q(last_used_at__lt=now - NOTED_EVERY)
-    if token.last_used_at is None or token.last_used_at < now - NOTED_EVERY:
-        ExportToken.objects.filter(before, pk=token.pk).update(last_used_at=now)
 
 
 def forget_tokens(person: User) -> None:
