@@ -1,5 +1,7 @@
 """Making versions, submitting them, taking them back; what became of each."""
 
+from math import inf
+
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -247,7 +249,7 @@ def compare(request: SignedInRequest, version_id: int) -> HttpResponse:
         "version": version,
         "form": form,
         "others": others,
-        "changes": comparison_of(other, version) if other else None,
+        "changes": comparison_of(*from_old_to_new(other, version)) if other else None,
         "by_month": True,
         "back_url": page_of(version),
     }
@@ -258,6 +260,11 @@ def others_of(request: SignedInRequest, version: Version) -> list[Version]:
     """The other versions of its plan that the person may read."""
     same_plan = versions_readable_by(request.user).filter(plan=version.plan_id)
     return list(same_plan.select_related("plan__collaborative").exclude(pk=version.pk))
+
+
+def from_old_to_new(*versions: Version) -> list[Version]:
+    """In the order of their numbers; a scenario comes after what it tries to change."""
+    return sorted(versions, key=lambda one: one.number or inf)
 
 
 def compared_first(version: Version, others: list[Version]) -> Version | None:

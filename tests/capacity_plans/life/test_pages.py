@@ -231,8 +231,11 @@ class TestComparing:
         client.force_login(petra)
         page = url("compare", second.pk)
         assert "From version 1 to version 2" in text_of(client.get(page))
+        # Whichever of them the page is of, old comes before new.
+        text = text_of(client.get(url("compare", first.pk), {"other": second.pk}))
+        assert "From version 1 to version 2" in text
         text = text_of(client.get(page, {"other": scenario.pk}))
-        assert "From scenario Later to version 2" in text
+        assert "From version 2 to scenario Later" in text
         assert "Lines and assumptions are the same." in text
 
     def test_a_version_that_is_none_is_refused_at_the_field(self, client):
