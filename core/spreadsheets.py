@@ -11,8 +11,11 @@ from django.http import FileResponse, StreamingHttpResponse
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV = "text/csv; charset=utf-8"
+CSV, XLSX = "csv", "xlsx"
+MEDIA_TYPES = {
+    CSV: "text/csv; charset=utf-8",
+    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 LINES_AT_ONCE = 500
 # A spreadsheet is made as a whole before it is sent.
 MOST_IN_SPREADSHEET = 20_000
@@ -47,7 +50,7 @@ def csv_response(name: str, parts: Iterable[str]) -> StreamingHttpResponse:
     """A CSV file to be saved under that name."""
     return StreamingHttpResponse(
         parts,
-        content_type=CSV,
+        content_type=MEDIA_TYPES[CSV],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
@@ -72,4 +75,13 @@ def xlsx_response(name: str, book: Workbook) -> FileResponse:
     file = TemporaryFile()  # noqa: SIM115 - the response closes it
     book.save(file)
     file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    return FileResponse(file, as_attachment=True, filename=name, content_type=MEDIA_TYPES[XLSX])
+
+
+def table_response(
+    name: str, title: str, columns: Row, rows: Iterable[Row]
+) -> FileResponse | StreamingHttpResponse:
+    """A table to be saved under that name, as the kind of file that it ends in."""
+    if name.endswith(XLSX):
+        return xlsx_response(name, book_of(title, columns, rows))
+    return csv_response(name, csv_parts(columns, rows))

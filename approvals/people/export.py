@@ -11,7 +11,7 @@ from accounts.models import User
 from approvals.people.queries import Filters, Row, filtered, organisations_named, rows_of
 from core import audit
 from core.errors import DomainError
-from core.spreadsheets import MOST_IN_SPREADSHEET
+from core.spreadsheets import MOST_IN_SPREADSHEET, XLSX
 
 BATCH = 1000
 # Organisations in the trail's note of what a file was narrowed to
@@ -27,7 +27,7 @@ def begin_export(*, by: User, filters: Filters, kind: str) -> QuerySet[User]:
     """
     people = filtered(by, filters)
     count = people.count()
-    if kind == "xlsx" and count > MOST_IN_SPREADSHEET:
+    if kind == XLSX and count > MOST_IN_SPREADSHEET:
         raise DomainError(
             f"A spreadsheet holds {MOST_IN_SPREADSHEET:,} people at most, and these are "
             f"{count:,}. Choose CSV, or narrow the list."

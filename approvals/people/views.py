@@ -29,7 +29,7 @@ from approvals.people.status import COLOURS, Status, with_status
 from approvals.rights import Act
 from core.errors import Conflict, DomainError
 from core.looking import note_look
-from core.spreadsheets import book_of, csv_parts, csv_response, xlsx_response
+from core.spreadsheets import CSV, MEDIA_TYPES, table_response
 
 PER_PAGE = 25
 
@@ -58,8 +58,8 @@ def users(request: SignedInRequest) -> HttpResponse:
 def export_users(request: SignedInRequest) -> HttpResponseBase:
     """The list, as it is narrowed in the address, as a file."""
     form = FilterForm(request.GET)
-    kind = request.POST.get("format", "csv")
-    if not form.is_valid() or kind not in ("csv", "xlsx"):
+    kind = request.POST.get("format", CSV)
+    if not form.is_valid() or kind not in MEDIA_TYPES:
         return redirect("approvals:users")
     back = f"{reverse('approvals:users')}?{request.GET.urlencode()}"
     try:
@@ -68,10 +68,7 @@ def export_users(request: SignedInRequest) -> HttpResponseBase:
         messages.warning(request, str(refusal))
         return redirect(back)
     name = f"users-{timezone.localdate():%Y-%m-%d}.{kind}"
-    lines = export.lines_of(people)
-    if kind == "xlsx":
-        return xlsx_response(name, book_of("Users", export.COLUMNS, lines))
-    return csv_response(name, csv_parts(export.COLUMNS, lines))
+    return table_response(name, "Users", export.COLUMNS, export.lines_of(people))
 
 
 def found(request: SignedInRequest, pk: int) -> User:

@@ -9,12 +9,11 @@ from django.urls import reverse
 
 from availability.bulk.reading import rows_of
 from availability.words import plural
+from core.spreadsheets import CSV, XLSX
 from core.uploads import RowsField
 from crispy_nhsuk.helper import NHSFormHelper
 from crispy_nhsuk.layout import Button, ButtonGroup, Link, SecondaryButton
 from organisations.models import Unit
-
-CSV, XLSX = "csv", "xlsx"
 
 
 class UnitField(forms.ChoiceField):

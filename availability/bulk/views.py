@@ -11,7 +11,7 @@ from accounts.access import SignedInRequest, requires
 from availability import rules
 from availability.bulk.columns import COLUMNS
 from availability.bulk.files import EXPLAINED, as_csv, as_xlsx
-from availability.bulk.forms import XLSX, DownloadForm, SaveForm, UploadForm
+from availability.bulk.forms import DownloadForm, SaveForm, UploadForm
 from availability.bulk.queries import beds_of, units_of, upload_of
 from availability.bulk.reading import read_rows
 from availability.bulk.services import keep_upload, save_upload
@@ -19,7 +19,7 @@ from availability.choices import DelayReason
 from availability.queries import boards_of
 from availability.words import plural
 from core.errors import Conflict, DomainError, status_of
-from core.spreadsheets import csv_response, xlsx_response
+from core.spreadsheets import XLSX, csv_response, xlsx_response
 from core.uploads import MOST_ROWS
 
 

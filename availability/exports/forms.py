@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from availability.exports.periods import quarters_until
+from core.spreadsheets import CSV, XLSX
 from crispy_nhsuk.dates import DateField
 from crispy_nhsuk.helper import NHSFormHelper
 from crispy_nhsuk.layout import Button, ButtonGroup, Link, SecondaryButton
 
-CSV, XLSX = "csv", "xlsx"
 QUARTERS = 20
 MOST_DAYS = 366
 

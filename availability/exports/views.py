@@ -10,18 +10,12 @@ from django.views.decorators.http import require_safe
 from accounts.access import SignedInRequest, requires
 from availability.exports.access import export, is_by_token
 from availability.exports.answers import problem
-from availability.exports.forms import XLSX, ExportForm
+from availability.exports.forms import ExportForm
 from availability.exports.have import message
 from availability.exports.tables import TABLES, Table
 from availability.rules import may_search_in_own_name
 from core.errors import DomainError
-from core.spreadsheets import (
-    MOST_IN_SPREADSHEET,
-    book_of,
-    csv_parts,
-    csv_response,
-    xlsx_response,
-)
+from core.spreadsheets import MOST_IN_SPREADSHEET, XLSX, table_response
 
 # What is free now: what it is called, and the name of its address.
 FEEDS = (
@@ -70,14 +64,13 @@ def file_of(request: SignedInRequest, table: Table, form: ExportForm) -> HttpRes
     rows = table.rows(request.user, first, last)
     if kind == XLSX:
         # Before the first is written: half a workbook would leave files behind.
-        some = list(islice(rows, MOST_IN_SPREADSHEET + 1))
-        if len(some) > MOST_IN_SPREADSHEET:
+        rows = list(islice(rows, MOST_IN_SPREADSHEET + 1))
+        if len(rows) > MOST_IN_SPREADSHEET:
             raise DomainError(
                 f"A spreadsheet holds {MOST_IN_SPREADSHEET:,} rows at most, and these are more. "
                 "Choose CSV, or a shorter period."
             )
-        return xlsx_response(name, book_of(table.key, table.columns, some))
-    return csv_response(name, csv_parts(table.columns, rows))
+    return table_response(name, table.key, table.columns, rows)
 
 
 @export

@@ -21,7 +21,7 @@ from availability.overview.figures import Offer, figures_by
 from availability.overview.forms import FindForm
 from availability.overview.levels import NATION, Level, level_of, own_levels
 from availability.queries import freshness_of
-from core.spreadsheets import book_of, csv_parts, csv_response, xlsx_response
+from core.spreadsheets import MEDIA_TYPES, table_response
 from organisations.models import Ward
 
 
@@ -140,13 +140,11 @@ def dashboard_file(
 ) -> HttpResponseBase:
     """A table of a dashboard as CSV or as a spreadsheet."""
     board = board_of(request, place)
-    if table not in TABLES or suffix not in ("csv", "xlsx"):
+    if table not in TABLES or suffix not in MEDIA_TYPES:
         raise Http404
     found = board.table_of(table)
     name = f"{board.level.slug}-{table}-{timezone.localdate():%Y-%m-%d}.{suffix}"
-    if suffix == "xlsx":
-        return xlsx_response(name, book_of(found.title, found.columns, found.rows))
-    return csv_response(name, csv_parts(found.columns, found.rows))
+    return table_response(name, found.title, found.columns, found.rows)
 
 
 def board_of(request: SignedInRequest, place: str) -> Dashboard:

@@ -22,17 +22,16 @@ from capacity_plans.models import Version
 from capacity_plans.queries import versions_readable_by
 from capacity_plans.rules import may_edit_plans, may_read_plans
 from core.errors import Conflict, DomainError, status_of
-from core.spreadsheets import CSV, XLSX
+from core.spreadsheets import CSV, MEDIA_TYPES, XLSX
 
-FORMATS = {"xlsx": (as_xlsx, XLSX), "csv": (as_csv, CSV)}
+WRITERS = {XLSX: as_xlsx, CSV: as_csv}
 
 
 def file_of(version: Version, tables: Tables, kind: str, what: str) -> HttpResponse:
-    write, content_type = FORMATS[kind]
     name = slugify(f"{version.plan.collaborative} {version.plan.name} {version.label} {what}")
     return HttpResponse(
-        write(tables),
-        content_type=content_type,
+        WRITERS[kind](tables),
+        content_type=MEDIA_TYPES[kind],
         headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'},
     )
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from openpyxl import load_workbook
 
-from core.spreadsheets import XLSX
+from core.spreadsheets import MEDIA_TYPES, XLSX
 from tests.journeys.conftest import NARROW, WIDE
 
 PLANNER = "planner@demo.example"
@@ -114,7 +114,7 @@ def change_with_a_file(one, address):
         lines.cell(row, at["Baseline"]).value = baseline
         content = io.BytesIO()
         book.save(content)
-        file = {"name": "plan.xlsx", "mimeType": XLSX, "buffer": content.getvalue()}
+        file = {"name": "plan.xlsx", "mimeType": MEDIA_TYPES[XLSX], "buffer": content.getvalue()}
         one.page.locator("input[type=file]").set_input_files(file)
         one.click("Upload")
         if baseline == "many":
