@@ -46,6 +46,7 @@ def test_what_tells_of_several_things_leads_to_them_alone_while_one_waits(client
     page = client.get(f"/notifications/{told.pk}/", follow=True).content.decode()
     assert "2 requests waiting for your decision fit<" in page
     assert "Zoe" not in page
+    assert '<details class="nhsuk-details">' in page, "the requests come first, not the form"
     for item in items:
         withdraw(item=item, by=item.person)
     page = client.get(told.address).content.decode()
