@@ -41,7 +41,7 @@ def decide_one(item: Item, *, by: User, **decision: Any) -> Result:
         return Result(item, f"Decided meanwhile. {conflict}")
     except DomainError as refusal:
         return Result(item, str(refusal))
-    return Result(item, f"{in_words(made)}. The person is told by email.", made)
+    return Result(item, f"{in_words(made)}. The person is told.", made)
 
 
 def in_words(decision: Decision) -> str:

@@ -58,7 +58,7 @@ def item(request: SignedInRequest, pk: int) -> HttpResponse:
         return show_item(request, found, form, status=status)
     approves = form.cleaned_data["outcome"] == Outcome.APPROVED
     done = "approved" if approves else kind.words.rejected
-    messages.success(request, f"You have {done} {what}. They are told by email.")
+    messages.success(request, f"You have {done} {what}. They are told.")
     return redirect("approvals:queue")
 
 

@@ -202,7 +202,7 @@ class TestDecidingTogether:
         answer = client.post(TOGETHER, {"item": chosen, **APPROVE})
         text = text_of(answer)
         assert "1 of 4 requests decided" in text
-        assert "Approved. The person is told by email." in text
+        assert "Approved. The person is told." in text
         assert "Decided meanwhile. Declined by Colin Commissioner at" in text
         assert "Withdrawn by Adam Able at" in text
         assert f"{ward} has closed. Reject the request instead." in text

@@ -99,7 +99,7 @@ def progress_of(people: QuerySet[User], quarter: Quarter) -> list[Progress]:
     names = Organisation.objects.in_bulk({row["place"] for row in counted} - {None})
     found = [
         Progress(
-            names[row["place"]].name if row["place"] else "No organisation",
+            names[row["place"]].name if row["place"] else "People without an organisation",
             row["answered"],
             row["number"],
         )
