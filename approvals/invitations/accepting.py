@@ -44,7 +44,8 @@ def accept_invitations(*, token: str, password: str, communications: bool, **det
     )
     pending = Invitation.objects.pending().filter(address=person.email)
     organisations = pending.filter(organisation__isnull=False).values("organisation")
-    list(Organisation.objects.select_for_update(no_key=True).filter(pk__in=organisations))
+    locked = Organisation.objects.select_for_update(no_key=True).filter(pk__in=organisations)
+    list(locked.order_by("pk"))
     # Each inviter's rights before any invitation, as everywhere.
     rights = {
         inviter.pk: list(lock_rights(inviter))
