@@ -24,7 +24,9 @@ def test_lists_where_an_approver_is_missing_until_there_is_one(client):
     OrganisationFactory(ods_code="NV8", name="Single-level")
     collaborative = CollaborativeFactory(members=[provider])
     client.force_login(helpdesk())
-    html = client.get(reverse("admin:approvals_route_gaps")).content.decode()
+    listed = reverse("admin:approvals_route_gaps")
+    assert f'href="{listed}"' in client.get(reverse("admin:index")).content.decode()
+    html = client.get(listed).content.decode()
     for place in (provider, collaborative, region):
         assert f">{place}</a>" in html
     assert names() == [[provider.name], [collaborative.name], [region.name]]
