@@ -114,6 +114,8 @@ def test_a_plan_is_changed_submitted_approved_and_read(visitor):
         assert not reader.page.get_by_role("link", name="Change this version").count()
         reader.page.set_viewport_size(WIDE if size is NARROW else NARROW)
         reader.check()
+        reader.click("Compare", "link")
+        printed(reader, "Planned, month by month")
 
     planner = visitor(NARROW, scripted=False)
     planner.login("planner@demo.example")
