@@ -199,7 +199,9 @@ class TestUp:
         assert "Avon, Bed 1" in said
         assert "Choose why the bed is closed" in said
         assert "Save 1 change" not in said
-        assert save(client).status_code == 400
+        refused = save(client)
+        assert refused.status_code == 400
+        assert text_of(refused).startswith("Error: Check the file")
         assert set(states()) == {"occupied"}
 
     def test_each_bad_row_is_named_with_its_column_and_what_to_do(self, client):
