@@ -47,12 +47,20 @@ def other_stages(item: Item) -> dict[str, Stage]:
 class RerouteForm(forms.Form):
     """Where it goes, and why."""
 
-    to = forms.ChoiceField(label="Send it to", widget=forms.RadioSelect)
+    to = forms.ChoiceField(
+        label="Send it to",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose who decides", "invalid_choice": "Choose one of these"},
+    )
     reason = forms.CharField(
         label="Reason",
         max_length=250,
         help_text="Whoever decides reads it",
         widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": "Enter a reason",
+            "max_length": "Enter %(limit_value)d characters or fewer",
+        },
     )
 
     def __init__(self, *args: object, stages: dict[str, Stage], **kwargs: object) -> None:

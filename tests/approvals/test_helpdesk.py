@@ -256,8 +256,13 @@ def test_an_item_is_sent_elsewhere_with_a_reason(client, helen, richard, carol):
     page = reverse("admin:approvals_item_reroute", args=[item.pk])
     assert "Regional approver, South East" in client.get(page).content.decode()
     sent = {"to": f"approve_regional-{region.pk}", "reason": "Carol is away"}
-    for bad in ({**sent, "reason": ""}, {**sent, "to": "approve_regional-999"}, {"to": "\0"}):
-        assert client.post(page, bad).status_code == 200
+    for bad, problem in (
+        ({**sent, "reason": ""}, "Enter a reason"),
+        ({**sent, "to": "approve_regional-999"}, "Choose one of these"),
+        ({"to": "\0"}, "Choose one of these"),
+        ({}, "Choose who decides"),
+    ):
+        assert problem in client.post(page, bad).content.decode()
     assert item.stages.count() == 1
     assert client.post(page, sent).status_code == 302
     left, now = item.stages.all()
