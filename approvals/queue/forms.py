@@ -97,6 +97,7 @@ class FilterForm(forms.Form):
                 | Q(person__email__icontains=word)
                 | Q(request__organisation__name__icontains=word)
                 | Q(request__organisation_name__icontains=word)
+                | Q(collaborative__name__icontains=word)
             )
         for name, column in (
             ("kind", "kind"),

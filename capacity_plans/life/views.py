@@ -61,7 +61,8 @@ def start(request: SignedInRequest, collaborative_id: int) -> HttpResponse:
             refusal = error
             form.add_error(None, str(error))
         else:
-            messages.success(request, "You have started the plan. Its wards are those of today.")
+            wards = " Its wards are those of today." if made.lines.exists() else ""
+            messages.success(request, f"You have started the plan.{wards}")
             return redirect("plans:version", made.pk)
     context = {"collaborative": collaborative, "form": form}
     return render(request, "capacity_plans/life/start.html", context, status=status_of(refusal))

@@ -61,7 +61,7 @@ def beds_for(offered: Decimal, at_most: float = AT_MOST) -> int | None:
 def chance_in_words(chance: float) -> str:
     """E.g. 'about 4 in 10 patients', 'about 1 in 12 patients'."""
     if chance >= 0.95:
-        return "nearly everybody"
+        return "everybody" if chance >= 0.9995 else "nearly everybody"
     if chance < 0.0005:
         return "hardly anybody"
     if chance >= 0.15:

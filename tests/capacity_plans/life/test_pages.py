@@ -64,6 +64,16 @@ class TestStartAndCopy:
         assert "open version already" in text_of(again)
         assert Version.objects.count() == 1
 
+    @pytest.mark.parametrize("with_ward", [True, False])
+    def test_a_started_plan_says_whether_there_were_wards(self, client, with_ward):
+        members = [WardFactory().unit.organisation] if with_ward else []
+        collaborative = CollaborativeFactory(members=members)
+        client.force_login(planner(collaborative))
+        sent = {"kind": "inpatient", "first_year": "2026", "years": "5"}
+        said = text_of(client.post(url("start", collaborative.pk), sent, follow=True))
+        assert "You have started the plan." in said
+        assert ("Its wards are those of today." in said) is with_ward
+
     @pytest.mark.requirement("CPMS-03")
     def test_the_helpdesks_tick_opens_a_service_group_to_plans(self, client):
         ward = WardFactory()
@@ -208,7 +218,7 @@ class TestTryingOut:
     def test_the_chance_is_worked_out_or_the_field_says_why_not(self, client, version):
         for beds, admissions, stay, said in [
             ("10", "120", "30", "in 10 patients"),
-            ("0", "1", "0.1", "nearly everybody"),
+            ("0", "1", "0.1", "everybody"),
             ("10", "100000", "5000", "more than 5,000 beds"),
             ("5001", "1", "1", "Enter a number from 0 to 5000"),
             ("x", "\0", "NaN", "from 0.1 to 5000"),

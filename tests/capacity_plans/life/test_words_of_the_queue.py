@@ -85,3 +85,10 @@ def test_a_plan_that_was_decided_meanwhile_is_told_of_in_the_same_words(client, 
     answer = client.post(address("item", version), {"outcome": "approved"})
     assert answer.status_code == 409
     assert "Returned by Cora Commissioner at " in text_of(answer)
+
+
+def test_it_is_found_by_its_collaborative(client, version):
+    queue = reverse("approvals:queue")
+    name = version.plan.collaborative.name
+    assert "Petra Planner" in text_of(client.get(queue, {"q": name}))
+    assert "Petra Planner" not in text_of(client.get(queue, {"q": f"{name} elsewhere"}))
