@@ -33,6 +33,7 @@ bench: ## Measure what must stay fast, or equal in time
 	$(call with,requirements-test.txt cpms.local.testing -- python -m bench.helpdesk)
 	$(call with,requirements-test.txt cpms.local.testing -- python -m bench.search)
 	$(call with,requirements-test.txt cpms.local.testing -- python -m bench.plans)
+	$(call with,requirements-test.txt cpms.local.testing -- python -m bench.load)
 
 lint: ## Check style, types, layers, templates and migrations
 	$(call with,requirements-test.txt cpms.local.testing -- $(MAKE) --no-print-directory checks)

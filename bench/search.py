@@ -144,10 +144,10 @@ def fill(before: int, size: int, editor: User) -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def worker() -> User:
-    """Somebody who may search one group, and change the beds of one ward."""
+def worker(email: str = "sam.searcher@trust.example") -> User:
+    """Somebody who may search one group."""
     sam = User.objects.create_user(
-        "sam.searcher@trust.example",
+        email,
         None,
         first_name="Sam",
         surname="Searcher",
