@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.choices import Capability
@@ -12,7 +11,7 @@ from availability.models import SessionEntry
 from availability.services import confirm_ward
 from availability.sessions import services
 from core.models import AuditEvent
-from tests.availability.pages import text_of
+from tests.availability.pages import text_of, to
 from tests.factories.accounts import grant, person, ward_editor
 from tests.factories.sessions import booked, session_at, ward_with_sessions
 
@@ -34,10 +33,6 @@ def wendy(client, ward):
 @pytest.fixture
 def walter(ward):
     return ward_editor(ward, "walter.ward")
-
-
-def to(name, of, **query):
-    return reverse(f"availability:{name}", args=[of.pk], query=query)
 
 
 def test_it_says_who_did_what_and_who_confirmed(client, ward, wendy, walter):
