@@ -36,13 +36,13 @@ class SeenEntryField(forms.IntegerField):
 
 
 class SeenOnPageForm(forms.Form):
-    """The newest entry among all rows of the board that a tap came from."""
+    """The newest entry among all rows of the board that is open."""
 
     seen_on_page = SeenEntryField()
 
 
 def seen_on_page(sent: Mapping[str, str]) -> int:
-    """What the whole page showed when a row of it was tapped; 0, nothing, if it does not say."""
+    """What the whole page showed when it asked; 0, nothing, if it does not say."""
     form = SeenOnPageForm(sent)
     return form.cleaned_data["seen_on_page"] if form.is_valid() else 0
 
